@@ -1,0 +1,47 @@
+// What a PubSub node is here: identity, kind, place in the graph, and what it holds. XEP-0060 §2, XEP-0248 §2.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pubsub {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+/// XEP-0060 §4.6.2. Compared octet by octet: no Unicode normalisation, no case folding.
+using NodeId = std::string;
+
+/// XEP-0248 §2
+enum class NodeKind : std::uint8_t { leaf, collection };
+
+/// What a leaf holds. history: items 1, 2, 3 … kept up to a limit. state: one item with id "current", sent at once on
+/// subscribing (XEP-0060 §12.18, pubsub#send_last_published_item).
+enum class Holding : std::uint8_t { nothing, history, state };
+
+/// How much of a payload an entity may see; a part is shown to whoever has at least its level. `actor` is not a step
+/// of the ladder: such parts go to owners and auditors at any level, and to nobody else.
+enum class Disclosure : std::uint8_t { counts, envelope, content, actor };
+
+/// A payload, cut where what may be seen changes; the parts one after the other are the whole element.
+struct Part {
+  Disclosure disclosure = Disclosure::counts;
+  std::string xml;
+  friend bool operator==(const Part&, const Part&) = default;
+};
+using Payload = std::vector<Part>;
+
+struct NodeSpec {
+  NodeId id;
+  NodeKind kind = NodeKind::leaf;
+  Holding holding = Holding::nothing;
+  std::vector<NodeId> parents;  ///< the collections that hold it; empty only for roots
+  std::string name;             ///< for people: disco name and default title
+  /// Further fields of the node's meta-data form (XEP-0060 §5.4), e.g. "{urn:…}uidvalidity".
+  std::vector<std::pair<std::string, std::string>> meta_data;
+  friend bool operator==(const NodeSpec&, const NodeSpec&) = default;
+};
+
+}  // namespace pubsub

@@ -1,0 +1,45 @@
+// One IMAP connection that watches all mailboxes of one account, as a pure machine: octets and timer expiries in,
+// actions out. RFC 3501, RFC 5465 (NOTIFY) in the rhythm that survives real servers, RFC 7162 (QRESYNC).
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "sources/account.hpp"
+#include "sources/imap/action.hpp"
+#include "sources/moment.hpp"
+
+namespace sources::imap {
+
+enum class Tls { implicit, starttls, none };
+
+struct SessionConfig {
+  std::string source;        ///< name in the configuration
+  std::string account;       ///< as the store knows it; the SASL authorization identity
+  std::string user;          ///< SASL authentication identity: the master user, or the account itself
+  std::string password;
+  Tls tls = Tls::starttls;
+  std::chrono::seconds poll_interval{300};
+};
+
+class Session {
+ public:
+  /// `account` is the model that outlives connections.
+  Session(SessionConfig config, Account& account);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  Actions on_connected(const Moment& now);        ///< TCP (and implicit TLS) is up
+  Actions on_tls_established(const Moment& now);  ///< after StartTls
+  Actions on_octets(std::string_view octets, const Moment& now);
+  Actions on_timer(Timer which, const Moment& now);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace sources::imap

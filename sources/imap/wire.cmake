@@ -1,0 +1,1 @@
+set(SOURCES_IMAP_WIRE)
