@@ -39,6 +39,8 @@ struct NodeSpec {
   Holding holding = Holding::nothing;
   std::vector<NodeId> parents;  ///< the collections that hold it; empty only for roots
   std::string name;             ///< for people: disco name and default title
+  /// Discovery of a collection names it; a collection that has no children yet can be subscribed to all the same.
+  bool is_listed = true;
   /// Further fields of the node's meta-data form (XEP-0060 §5.4), e.g. "{urn:…}uidvalidity".
   std::vector<std::pair<std::string, std::string>> meta_data;
   friend bool operator==(const NodeSpec&, const NodeSpec&) = default;
