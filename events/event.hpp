@@ -1,5 +1,5 @@
-// What happened in a mail store: one struct per event type of RFC 5423 §4, each with the parameters of §5 that concern
-// it. A source makes them, mapping/ renders them; nobody else looks inside.
+// What happened in a mail store: one struct per event type of RFC 5423 §4, each with the parameters
+// of §5 that concern it. A source makes them, mapping/ renders them; nobody else looks inside.
 #pragma once
 
 #include <chrono>
@@ -42,7 +42,8 @@ struct Circumstances {
   std::optional<std::string> process;
   std::optional<std::string> pid;
   std::vector<std::string> tags;
-  std::vector<std::pair<std::string, std::string>> vendor;  ///< "vnd.…" parameters, in the order in which they came
+  std::vector<std::pair<std::string, std::string>>
+      vendor;  ///< "vnd.…" parameters, in the order in which they came
   friend bool operator==(const Circumstances&, const Circumstances&) = default;
 };
 
@@ -63,7 +64,8 @@ struct MailboxCounts {
   friend bool operator==(const MailboxCounts&, const MailboxCounts&) = default;
 };
 
-// RFC 5423 §4.1 ------------------------------------------------------------------------------------------------------
+// RFC 5423 §4.1
+// ------------------------------------------------------------------------------------------------------
 
 /// One message that came into a mailbox; the parameters that MessageNew and MessageAppend share.
 struct Arrival {
@@ -115,7 +117,8 @@ struct QuotaChange : Quota {
   static constexpr EventName name = EventName::quota_change;
 };
 
-// RFC 5423 §4.2 ------------------------------------------------------------------------------------------------------
+// RFC 5423 §4.2
+// ------------------------------------------------------------------------------------------------------
 
 struct MessageRead : MessageSetChange {
   static constexpr EventName name = EventName::message_read;
@@ -134,7 +137,8 @@ struct FlagsClear : MessageSetChange {
   friend bool operator==(const FlagsClear&, const FlagsClear&) = default;
 };
 
-// RFC 5423 §4.3 ------------------------------------------------------------------------------------------------------
+// RFC 5423 §4.3
+// ------------------------------------------------------------------------------------------------------
 
 struct Login {
   static constexpr EventName name = EventName::login;
@@ -145,7 +149,8 @@ struct Logout {
   friend bool operator==(const Logout&, const Logout&) = default;
 };
 
-// RFC 5423 §4.4 ------------------------------------------------------------------------------------------------------
+// RFC 5423 §4.4
+// ------------------------------------------------------------------------------------------------------
 
 struct MailboxCreate {
   static constexpr EventName name = EventName::mailbox_create;
@@ -175,10 +180,10 @@ struct MailboxUnSubscribe {
 };
 
 struct Event {
-  using Kind =
-      std::variant<MessageAppend, MessageExpire, MessageExpunge, MessageNew, QuotaExceed, QuotaWithin, QuotaChange,
-                   MessageRead, MessageTrash, FlagsSet, FlagsClear, Login, Logout, MailboxCreate, MailboxDelete,
-                   MailboxRename, MailboxSubscribe, MailboxUnSubscribe>;
+  using Kind = std::variant<MessageAppend, MessageExpire, MessageExpunge, MessageNew, QuotaExceed,
+                            QuotaWithin, QuotaChange, MessageRead, MessageTrash, FlagsSet,
+                            FlagsClear, Login, Logout, MailboxCreate, MailboxDelete, MailboxRename,
+                            MailboxSubscribe, MailboxUnSubscribe>;
 
   std::string account;  ///< whose mail store, as the store knows the name
   Circumstances circumstances;

@@ -70,8 +70,12 @@ static_assert([] {
   return static_cast<std::size_t>(EventName::mailbox_unsubscribe) + 1 == event_names.size();
 }());
 
-constexpr std::string_view to_text(EventName name) { return event_names[static_cast<std::size_t>(name)].text; }
-constexpr EventGroup group_of(EventName name) { return event_names[static_cast<std::size_t>(name)].group; }
+constexpr std::string_view to_text(EventName name) {
+  return event_names[static_cast<std::size_t>(name)].text;
+}
+constexpr EventGroup group_of(EventName name) {
+  return event_names[static_cast<std::size_t>(name)].group;
+}
 
 /// Case-sensitive, as RFC 5423 §4 spells them.
 constexpr std::optional<EventName> parse_event_name(std::string_view text) {

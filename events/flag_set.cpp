@@ -10,7 +10,9 @@ namespace {
 constexpr std::array<std::string_view, 6> canonical_names{"\\Answered", "\\Deleted", "\\Draft",
                                                           "\\Flagged",  "\\Seen",    "$MDNSent"};
 
-char to_lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char to_lower(char c) {
+  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+}
 
 bool less_ignoring_case(std::string_view a, std::string_view b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
@@ -18,8 +20,9 @@ bool less_ignoring_case(std::string_view a, std::string_view b) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return to_lower(x) == to_lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return to_lower(x) == to_lower(y);
+         });
 }
 
 }  // namespace

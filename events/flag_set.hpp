@@ -9,8 +9,9 @@
 
 namespace events {
 
-/// The canonical spelling of a flag: system flags and $MDNSent as their RFCs write them, whatever the case in which
-/// they came (RFC 3501 §9 flag names are case-insensitive); other keywords as they came.
+/// The canonical spelling of a flag: system flags and $MDNSent as their RFCs write them, whatever
+/// the case in which they came (RFC 3501 §9 flag names are case-insensitive); other keywords as
+/// they came.
 std::string to_flag_name(std::string_view text);
 
 class FlagSet {

@@ -10,7 +10,8 @@ namespace events {
 
 struct MailboxId {
   std::string account;  ///< the owner, as the store knows it
-  std::string name;     ///< the store's own name of the mailbox in UTF-8, with the store's own separator
+  std::string
+      name;  ///< the store's own name of the mailbox in UTF-8, with the store's own separator
   std::optional<UidValidity> uidvalidity;
 
   friend bool operator==(const MailboxId&, const MailboxId&) = default;

@@ -1,4 +1,5 @@
-// The state of one mailbox as the gateway last saw it: what survives a restart, and what the status node shows.
+// The state of one mailbox as the gateway last saw it: what survives a restart, and what the status
+// node shows.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +18,10 @@ namespace events {
 enum class SpecialUse : std::uint8_t { none, all, archive, drafts, flagged, junk, sent, trash };
 
 struct MailboxState {
-  std::string name;         ///< the store's own name in UTF-8, with the store's separator
-  char separator = '/';     ///< '\0': the name has one level (RFC 3501 §7.2.2 NIL)
-  bool is_selectable = true;    ///< false: \NoSelect or \NonExistent, a mere level of the hierarchy
-  bool no_inferiors = false;    ///< RFC 3501 §7.2.2 \Noinferiors
+  std::string name;           ///< the store's own name in UTF-8, with the store's separator
+  char separator = '/';       ///< '\0': the name has one level (RFC 3501 §7.2.2 NIL)
+  bool is_selectable = true;  ///< false: \NoSelect or \NonExistent, a mere level of the hierarchy
+  bool no_inferiors = false;  ///< RFC 3501 §7.2.2 \Noinferiors
   SpecialUse special_use = SpecialUse::none;
   // The rest is absent while unknown, and always for what is not selectable.
   std::optional<UidValidity> uidvalidity;

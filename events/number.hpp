@@ -1,5 +1,5 @@
-// The numbers of IMAP as types of their own, so that a UID cannot be taken for a sequence number or a count.
-// RFC 3501 §2.3.1 (UID, UIDVALIDITY), RFC 7162 §3.1.1 (MODSEQ).
+// The numbers of IMAP as types of their own, so that a UID cannot be taken for a sequence number or
+// a count. RFC 3501 §2.3.1 (UID, UIDVALIDITY), RFC 7162 §3.1.1 (MODSEQ).
 #pragma once
 
 #include <compare>

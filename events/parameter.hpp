@@ -1,4 +1,5 @@
-// The 27 event parameters of RFC 5423 §5: wire name and enumerator, bound by one table in the RFC's (alphabetical) order.
+// The 27 event parameters of RFC 5423 §5: wire name and enumerator, bound by one table in the RFC's
+// (alphabetical) order.
 #pragma once
 
 #include <array>

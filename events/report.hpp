@@ -1,4 +1,5 @@
-// What one look at a mail store brought: an ordered list of steps, applied, stored and published as one transaction.
+// What one look at a mail store brought: an ordered list of steps, applied, stored and published as
+// one transaction.
 #pragma once
 
 #include <chrono>
@@ -23,7 +24,8 @@ struct MailboxGone {
   std::string name;
   friend bool operator==(const MailboxGone&, const MailboxGone&) = default;
 };
-/// The mailbox has another name now; one step per mailbox, children included (while RFC 5423 §4.4 has one *event*).
+/// The mailbox has another name now; one step per mailbox, children included (while RFC 5423 §4.4
+/// has one *event*).
 struct MailboxMoved {
   std::string from;
   std::string to;
@@ -37,7 +39,8 @@ struct MessagesAre {
   MessageFlags set;
   friend bool operator==(const MessagesAre&, const MessagesAre&) = default;
 };
-/// The name is (or is no longer) on the server-stored subscription list, whether or not there is a mailbox.
+/// The name is (or is no longer) on the server-stored subscription list, whether or not there is a
+/// mailbox.
 struct SubscriptionIs {
   std::string mailbox;
   bool subscribed = true;

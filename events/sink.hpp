@@ -1,4 +1,5 @@
-// Where sources put what they found. The one who takes it must keep the order of one account's reports.
+// Where sources put what they found. The one who takes it must keep the order of one account's
+// reports.
 #pragma once
 
 #include "events/report.hpp"

@@ -11,7 +11,8 @@ std::optional<Uid> parse_uid(std::string_view text) {
   std::uint32_t value = 0;
   const auto* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || text.front() == '0' || error != std::errc() || rest != end) return std::nullopt;
+  if (text.empty() || text.front() == '0' || error != std::errc() || rest != end)
+    return std::nullopt;
   return Uid::from(value);
 }
 
@@ -36,7 +37,9 @@ std::optional<UidSet> UidSet::parse(std::string_view text) {
 void UidSet::add(Uid first, Uid last) {
   Range added{std::min(first, last).value(), std::max(first, last).value()};
   // The ranges that overlap or touch the new one are those from `begin` up to `end`.
-  const auto touches_before = [](const Range& r, std::uint32_t at) { return r.last < at && at - r.last > 1; };
+  const auto touches_before = [](const Range& r, std::uint32_t at) {
+    return r.last < at && at - r.last > 1;
+  };
   const auto begin = std::lower_bound(ranges_.begin(), ranges_.end(), added.first, touches_before);
   auto end = begin;
   while (end != ranges_.end() && (end->first <= added.last || end->first - added.last == 1)) {

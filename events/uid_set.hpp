@@ -1,4 +1,5 @@
-// A set of UIDs, kept as ascending, disjoint, non-adjacent ranges. RFC 3501 §9 (sequence-set), as uidset in RFC 5423 §5.
+// A set of UIDs, kept as ascending, disjoint, non-adjacent ranges. RFC 3501 §9 (sequence-set), as
+// uidset in RFC 5423 §5.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,8 @@ class UidSet {
   UidSet() = default;
   explicit UidSet(Uid uid) { add(uid); }
 
-  /// "1:3,7"; refuses '*', 0, empty parts and anything that is no sequence-set. Ranges may come in any order.
+  /// "1:3,7"; refuses '*', 0, empty parts and anything that is no sequence-set. Ranges may come in
+  /// any order.
   static std::optional<UidSet> parse(std::string_view text);
 
   void add(Uid uid) { add(uid, uid); }

@@ -12,7 +12,9 @@ struct Sequence {
   bool is_character;   // well-formed UTF-8 and a Char of XML 1.0
 };
 
-bool is_continuation(unsigned char octet) { return (octet & 0xC0U) == 0x80U; }
+bool is_continuation(unsigned char octet) {
+  return (octet & 0xC0U) == 0x80U;
+}
 
 // RFC 3629 §4 (UTF-8 octet sequences), XML 1.0 §2.2 (Char)
 Sequence next_sequence(std::string_view text) {
@@ -28,21 +30,31 @@ Sequence next_sequence(std::string_view text) {
   }
   const bool overlong = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
   const bool surrogate = code >= 0xD800 && code <= 0xDFFF;
-  const bool is_character = !overlong && !surrogate && code <= 0x10FFFF && code != 0xFFFE && code != 0xFFFF;
+  const bool is_character =
+      !overlong && !surrogate && code <= 0x10FFFF && code != 0xFFFE && code != 0xFFFF;
   return {length, is_character};
 }
 
 std::string_view escape_of(char c, bool in_attribute) {
   switch (c) {
-    case '&': return "&amp;";
-    case '<': return "&lt;";
-    case '>': return "&gt;";
-    case '\'': return "&apos;";
-    case '"': return "&quot;";
-    case '\r': return "&#13;";
-    case '\n': return in_attribute ? "&#10;" : std::string_view();
-    case '\t': return in_attribute ? "&#9;" : std::string_view();
-    default: return {};
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '\'':
+      return "&apos;";
+    case '"':
+      return "&quot;";
+    case '\r':
+      return "&#13;";
+    case '\n':
+      return in_attribute ? "&#10;" : std::string_view();
+    case '\t':
+      return in_attribute ? "&#9;" : std::string_view();
+    default:
+      return {};
   }
 }
 
@@ -52,8 +64,9 @@ void append(std::string& out, std::string_view utf8, Form form) {
   out.reserve(out.size() + utf8.size());
   while (!utf8.empty()) {
     const auto sequence = next_sequence(utf8);
-    const auto escape =
-        form == Form::unescaped ? std::string_view() : escape_of(utf8.front(), form == Form::attribute_value);
+    const auto escape = form == Form::unescaped
+                            ? std::string_view()
+                            : escape_of(utf8.front(), form == Form::attribute_value);
     if (!sequence.is_character) {
       out += replacement_character;
     } else if (!escape.empty()) {
@@ -67,9 +80,13 @@ void append(std::string& out, std::string_view utf8, Form form) {
 
 }  // namespace
 
-void append_text(std::string& out, std::string_view utf8) { append(out, utf8, Form::character_data); }
+void append_text(std::string& out, std::string_view utf8) {
+  append(out, utf8, Form::character_data);
+}
 
-void append_attribute_value(std::string& out, std::string_view utf8) { append(out, utf8, Form::attribute_value); }
+void append_attribute_value(std::string& out, std::string_view utf8) {
+  append(out, utf8, Form::attribute_value);
+}
 
 std::string to_xml_characters(std::string_view utf8) {
   std::string text;
@@ -122,7 +139,9 @@ XmlWriter& XmlWriter::close() {
   return *this;
 }
 
-XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view utf8) { return open(name).text(utf8).close(); }
+XmlWriter& XmlWriter::leaf(std::string_view name, std::string_view utf8) {
+  return open(name).text(utf8).close();
+}
 
 void XmlWriter::finish_start_tag() {
   if (!in_start_tag_) return;

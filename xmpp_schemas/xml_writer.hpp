@@ -1,5 +1,6 @@
-// The one way by which text becomes XML: every octet sequence that came from a mail, a mailbox name or a client passes
-// through here, since one octet that is no XML ends the component's stream on every server. XML 1.0 §2.2 (Char).
+// The one way by which text becomes XML: every octet sequence that came from a mail, a mailbox name
+// or a client passes through here, since one octet that is no XML ends the component's stream on
+// every server. XML 1.0 §2.2 (Char).
 #pragma once
 
 #include <string>
@@ -8,16 +9,18 @@
 
 namespace xmpp_schemas {
 
-/// Appends `utf8` as character data or as a quoted attribute value: `& < > ' "` escaped; octets that are no UTF-8 and
-/// characters that XML 1.0 §2.2 forbids become U+FFFD (one per ill-formed octet sequence); in attribute values tab,
-/// LF and CR become character references, in character data CR does (XML 1.0 §2.11, §3.3.3).
+/// Appends `utf8` as character data or as a quoted attribute value: `& < > ' "` escaped; octets
+/// that are no UTF-8 and characters that XML 1.0 §2.2 forbids become U+FFFD (one per ill-formed
+/// octet sequence); in attribute values tab, LF and CR become character references, in character
+/// data CR does (XML 1.0 §2.11, §3.3.3).
 void append_text(std::string& out, std::string_view utf8);
 void append_attribute_value(std::string& out, std::string_view utf8);
 
 /// The same scrubbing without the escaping: the text that a reader of the XML will see.
 std::string to_xml_characters(std::string_view utf8);
 
-/// Writes elements one after the other; nothing that it writes can be ill-formed, as long as names are literals.
+/// Writes elements one after the other; nothing that it writes can be ill-formed, as long as names
+/// are literals.
 class XmlWriter {
  public:
   explicit XmlWriter(std::string& out) : out_(out) {}

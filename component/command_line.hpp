@@ -1,0 +1,28 @@
+// The command line of the gateway itself. DESIGN §6.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/system/result.hpp>
+
+namespace component {
+
+enum class Task { run, check, print_dns, version, help };
+
+struct CommandLine {
+  Task task = Task::run;
+  std::string config_file = "/etc/mailnode/mailnode.toml";
+};
+
+/// Error: one line that says what is wrong.
+struct CommandLineError {
+  std::string text;
+};
+
+boost::system::result<CommandLine, CommandLineError> parse_command_line(
+    const std::vector<std::string>& arguments);
+
+std::string to_help_text();
+
+}  // namespace component

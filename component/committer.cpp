@@ -1,0 +1,31 @@
+#include "component/committer.hpp"
+
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace component {
+namespace {
+
+std::vector<pubsub::Notice> notices_of(const store::Transaction& transaction) {
+  std::vector<pubsub::Notice> notices;
+  for (const auto& write : transaction.writes) {
+    if (const auto* append = std::get_if<pubsub::AppendNotice>(&write))
+      notices.push_back(append->notice);
+  }
+  return notices;
+}
+
+}  // namespace
+
+void Committer::commit(store::Transaction transaction,
+                       std::function<void(boost::system::error_code)> then) {
+  auto on_done = [this, notices = notices_of(transaction),
+                  after = std::move(then)](boost::system::error_code error) mutable {
+    if (!error && !notices.empty()) outbox_.on_committed(std::move(notices));
+    if (after) after(error);
+  };
+  store_.commit(std::move(transaction), std::move(on_done));
+}
+
+}  // namespace component
