@@ -1,0 +1,143 @@
+"""Prosody and ejabberd, each in a temporary folder on free loopback ports, with users and one component."""
+
+import os
+import pathlib
+import re
+import shutil
+
+from process import Failure, Program, listening, wait_until
+
+TEMPLATES = pathlib.Path(__file__).resolve().parent.parent / "servers"
+USERS_DOMAIN = "localhost"
+COMPONENT = "mail.localhost"
+SECRET = "component-secret"
+
+
+def render(template, target, values, mode=0o600):
+    text = (TEMPLATES / template).read_text()
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", str(value))
+    target.write_text(text)
+    target.chmod(mode)
+
+
+def password_of(user):
+    return f"xmpp-{user}"
+
+
+class XmppServer:
+    """What both servers share: ports, users, readiness, restart on the same ports and data."""
+
+    name = ""
+    port_taken = re.compile(r"address already in use|eaddrinuse", re.IGNORECASE)
+
+    def __init__(self, folder, ports, users):
+        self.folder = folder
+        self.ports = ports
+        self.users = list(users)
+        self.program = Program(self.name, folder)
+        self.c2s = self.component = 0
+
+    def start(self):
+        """The first start; a port that somebody took meanwhile is given up for another."""
+        for attempt in range(3):
+            self.c2s, self.component = self.ports.take(), self.ports.take()
+            self.configure()
+            try:
+                self.run()
+                return self
+            except Failure:
+                self.program.kill()
+                if attempt == 2 or not self.port_taken.search(self.program.log_tail(200)):
+                    raise
+        return self
+
+    def run(self):
+        self.launch()
+        try:
+            wait_until(self.ready, f"{self.name} ready", 30, self.program.alive)
+        except Failure as failure:
+            raise Failure(f"{failure}\n{self.program.log_tail()}") from None
+
+    def ready(self):
+        return listening(self.c2s) and listening(self.component)
+
+    def stop(self):
+        self.program.terminate()
+
+    def restart(self):
+        self.stop()
+        self.run()
+
+    def configure(self):
+        raise NotImplementedError
+
+    def launch(self):
+        raise NotImplementedError
+
+
+class Prosody(XmppServer):
+    name = "prosody"
+
+    def configure(self):
+        (self.folder / "certs").mkdir(exist_ok=True)
+        accounts = self.folder / "data" / USERS_DOMAIN / "accounts"
+        accounts.mkdir(parents=True, exist_ok=True)
+        for user in self.users:
+            (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = "{password_of(user)}"; }};\n')
+        render("prosody.cfg.lua.in", self.folder / "prosody.cfg.lua",
+               {"DIR": self.folder, "C2S": self.c2s, "COMPONENT": self.component, "SECRET": SECRET})
+
+    def launch(self):
+        # Prosody goes on without a port that is taken: its log tells, its exit does not
+        self.program.spawn(["prosody", "-F", "--config", self.folder / "prosody.cfg.lua"])
+
+
+class Ejabberd(XmppServer):
+    """Started through erl: the package's wrapper wants root or the user ejabberd, and shares one epmd."""
+
+    name = "ejabberd"
+
+    def configure(self):
+        self.distribution = self.ports.take()
+        for sub in ("spool", "logs", "home"):
+            (self.folder / sub).mkdir(exist_ok=True)
+        render("ejabberd.yml.in", self.folder / "ejabberd.yml",
+               {"C2S": self.c2s, "COMPONENT": self.component, "SECRET": SECRET})
+        (self.folder / "inetrc").write_text('{lookup,["file","native"]}.\n')
+
+    def launch(self):
+        self.registered().unlink(missing_ok=True)
+        quoted = ",".join(f'{{<<"{u}">>,<<"{password_of(u)}">>}}' for u in self.users)
+        # one call of ejabberdctl takes 0.4 s: the users are registered inside the node as soon as it is up
+        script = (
+            "spawn(fun() -> W = fun F() -> case ets:whereis(ejabberd_options) =/= undefined andalso "
+            "lists:keymember(ejabberd, 1, application:which_applications()) of true -> ok; "
+            "false -> timer:sleep(20), F() end end, W(), "
+            f'[ejabberd_auth:try_register(U, <<"{USERS_DOMAIN}">>, P) || {{U, P}} <- [{quoted}]], '
+            f'file:write_file("{self.registered()}", <<"ok">>) end).')
+        self.program.spawn(
+            ["erl", "-sname", f"mailnode{self.component}@localhost", "-setcookie", "test", "-noinput",
+             "-kernel", "inet_dist_use_interface", "{127,0,0,1}", "-erl_epmd_port", self.distribution,
+             "-start_epmd", "false", "-mnesia", "dir", f'"{self.folder / "spool"}"', "-s", "ejabberd",
+             "-eval", script],
+            {"HOME": str(self.folder / "home"), "ERL_LIBS": os.environ.get("ERL_LIBS") or self.libraries(),
+             "EJABBERD_CONFIG_PATH": str(self.folder / "ejabberd.yml"),
+             "EJABBERD_LOG_PATH": str(self.folder / "server.log"),
+             "ERL_CRASH_DUMP": str(self.folder / "logs" / "crash.dump"),
+             "ERL_INETRC": str(self.folder / "inetrc")})
+
+    def ready(self):
+        return self.registered().exists() and super().ready()
+
+    def registered(self):
+        return self.folder / "users.ok"
+
+    @staticmethod
+    def libraries():
+        """Where ejabberd's code lies: its wrapper script knows."""
+        wrapper = shutil.which("ejabberdctl", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
+        if wrapper is None:
+            raise Failure("ejabberd is not installed")
+        found = re.search(r"^ERL_LIBS='(.*)'", pathlib.Path(wrapper).read_text(), re.MULTILINE)
+        return found.group(1) if found else ""
