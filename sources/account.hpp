@@ -1,6 +1,6 @@
-// The model of one account: what its mailboxes and messages are known to be. Every report of every source is applied
-// to it, and only what changes it becomes a step or an event. Pure: no clock, no socket.
-// RFC 5423 §4 (which change is which event), DESIGN: "One act, one event".
+// The model of one account: what its mailboxes and messages are known to be. Every report of every
+// source is applied to it, and only what changes it becomes a step or an event. Pure: no clock, no
+// socket. RFC 5423 §4 (which change is which event), DESIGN: "One act, one event".
 #pragma once
 
 #include <map>
@@ -10,39 +10,11 @@
 #include <vector>
 
 #include "events/report.hpp"
+#include "sources/look.hpp"
+#include "sources/message_table.hpp"
+#include "sources/rename_match.hpp"
 
 namespace sources {
-
-/// What a look at all mailboxes found (LIST with STATUS, and the subscription list): complete.
-struct Listing {
-  std::vector<events::MailboxState> mailboxes;  ///< every mailbox and level; counts where known
-  std::vector<std::string> subscribed;          ///< every subscribed name, with or without a mailbox
-  /// What the server said of renames since the last look (RFC 5465 §5.4 OLDNAME): new name -> old name.
-  std::map<std::string, std::string> old_names;
-  /// Names that the server reported gone since the last look; they may exist anew.
-  std::set<std::string> gone;
-};
-
-/// One message as a look found it.
-struct MessageSeen {
-  events::Uid uid;
-  events::FlagSet flags;
-  std::optional<events::ModSeq> modseq;
-  std::optional<std::uint64_t> size;
-  std::vector<std::pair<std::string, std::string>> headers;
-};
-
-/// What a look into one mailbox found.
-struct MailboxLook {
-  std::string mailbox;
-  events::UidValidity uidvalidity;
-  std::optional<events::Uid> uidnext;
-  std::optional<events::ModSeq> highestmodseq;
-  /// true: `messages` is every message of the mailbox. false: only new and changed ones, and `vanished` the lost ones.
-  bool complete = false;
-  std::vector<MessageSeen> messages;  ///< any order
-  events::UidSet vanished;
-};
 
 class Account {
  public:
@@ -58,14 +30,57 @@ class Account {
   /// Applies a look into one mailbox.
   std::vector<events::Step> apply(const MailboxLook& look, events::Timestamp at);
 
-  /// Selectable mailboxes whose messages were never seen, or whose listed state says that they have changed since.
+  /// Selectable mailboxes whose messages were never seen, or whose listed state says that they have
+  /// changed since.
   std::vector<std::string> out_of_date() const;
   /// What NOTIFY or STATUS said of one mailbox; true: its messages have to be looked at.
   bool is_out_of_date(const events::MailboxState& listed) const;
   const events::MailboxState* find(const std::string& mailbox) const;
+  /// Its messages were seen, so that the next look becomes events; otherwise the next look has to
+  /// be complete.
+  bool has_messages_of(const std::string& mailbox) const;
+  /// The messages of a mailbox as they are known; empty for an unknown name.
+  events::MessageFlags messages(const std::string& mailbox) const;
 
  private:
+  struct Mailbox {
+    events::MailboxState
+        state;  // as published; once the messages are seen, its counts come from them alone
+    MessageTable messages;
+    bool has_messages = false;
+    std::optional<events::MailboxState>
+        listed;  // what the last listing said, until the next look inside
+  };
+  using Steps = std::vector<events::Step>;
+
+  // account.cpp
+  static bool differs(const Mailbox& mailbox, const events::MailboxState& listed);
+  events::Event make(events::Event::Kind kind, events::Timestamp at) const;
+  events::MailboxId id_of(const std::string& name) const;
+  void compact_flags();
+  // account_messages.cpp
+  Steps replace(Mailbox& mailbox, const MailboxLook& look);
+  Steps change(Mailbox& mailbox, const MailboxLook& look, events::Timestamp at);
+  bool take_numbers(Mailbox& mailbox, const MailboxLook& look);
+  // account_tree.cpp
+  void take_first(const Tree& now, Steps& steps);
+  void take_gone(const Tree& now, const Renames& renames, const std::set<std::string>& gone,
+                 events::Timestamp at, Steps& steps);
+  void take_moves(const Renames& renames, events::Timestamp at, Steps& steps);
+  void take_inbox_rename(const Tree& now, const std::string& to, events::Timestamp at,
+                         Steps& steps);
+  void take_state(const events::MailboxState& now, events::Timestamp at, Steps& steps);
+  void create(const events::MailboxState& now, events::Timestamp at, Steps& steps);
+  void remove(const std::string& name, events::Timestamp at, Steps& steps);
+  void take_subscriptions(const std::vector<std::string>& names, const Renames& renames,
+                          events::Timestamp at, Steps& steps);
+
   std::string name_;
+  bool is_known_ = false;  // a listing was applied, in this run or an earlier one
+  FlagTable flags_;
+  std::size_t compact_flags_at_ = 4096;
+  std::map<std::string, Mailbox> mailboxes_;
+  std::set<std::string> subscribed_;
 };
 
 }  // namespace sources
