@@ -6,6 +6,8 @@ import time
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
+logging.getLogger("slixmpp").setLevel(logging.CRITICAL)  # before the import, which logs already
+# pylint: disable=wrong-import-position
 import slixmpp
 from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream.handler import Callback
@@ -13,8 +15,6 @@ from slixmpp.xmlstream.matcher import MatchXPath
 
 from servers import COMPONENT, USERS_DOMAIN, password_of
 from stanza import NS, Payload, local, notes_of, q
-
-logging.getLogger("slixmpp").setLevel(logging.CRITICAL)
 
 
 class StanzaError(Exception):

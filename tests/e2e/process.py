@@ -1,5 +1,6 @@
 """Child processes of the end-to-end tests: started in a temporary folder, watched, stopped, nothing left behind."""
 
+import atexit
 import os
 import pathlib
 import random
@@ -69,6 +70,7 @@ class Folder:
             base = "/tmp"
         self.path = pathlib.Path(tempfile.mkdtemp(prefix="mailnode-", dir=base))
         self.path.chmod(0o711)  # an account without rights must be able to pass
+        atexit.register(self.remove)
 
     def sub(self, name):
         path = self.path / name
@@ -92,9 +94,10 @@ class Program:
         self.folder = folder
         self.output = folder / "output.log"
         self.child = None
+        atexit.register(self.kill)
 
     def spawn(self, argv, env=None):
-        self.child = None
+        """Call it from the main thread: the kernel's death signal follows the thread that started the child."""
         with open(self.output, "ab") as sink:
             self.child = subprocess.Popen(
                 ["/usr/bin/setpriv", "--pdeathsig", "TERM", "--", *map(str, argv)],
@@ -123,6 +126,8 @@ class Program:
         return self.child.returncode
 
     def kill(self):
+        if self.child is None:
+            return
         if self.alive():
             self.child.kill()
             self.child.wait()

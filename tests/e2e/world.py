@@ -1,0 +1,57 @@
+"""Everything that one group of tests runs on: an XMPP server, a mail store, the gateway between them."""
+
+from dovecot import Dovecot
+from gateway import Gateway, source_of
+from process import Folder, Ports
+from servers import Ejabberd, Prosody
+
+NAMED = ["juliet", "romeo", "nurse"]
+
+
+class World:
+    """options: those of Dovecot, and
+    server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
+    watched: whether the gateway watches them from the start; source: changes of the [[source]];
+    policy: the [policy] table; prepare(world): runs before the gateway starts."""
+
+    def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, prepare=None,
+                 gateway=True, **dovecot):
+        self.folder = Folder()
+        self.ports = Ports()
+        self.extra = [f"mercutio{number}" for number in range(accounts)]
+        self._unused = list(self.extra)
+        self.xmpp = self.dovecot = self.gateway = None
+        try:
+            self._start(server, watched, source or {}, policy, prepare, gateway, dovecot)
+        except BaseException:
+            self.close(check=False)
+            raise
+
+    def _start(self, server, watched, source, policy, prepare, gateway, dovecot):
+        users = NAMED + self.extra
+        kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
+        self.xmpp = kind(self.folder.sub("x"), self.ports, users).start()
+        self.dovecot = Dovecot(self.folder.sub("d"), self.ports, users, **dovecot).start()
+        if prepare:
+            prepare(self)
+        if gateway:
+            sources = [source_of(self.dovecot, users if watched else [], **source)]
+            self.gateway = Gateway(self.folder.sub("g"), self.ports, self.xmpp, sources, policy).start()
+
+    def fresh_account(self):
+        """An account that no other test has touched."""
+        return self._unused.pop(0)
+
+    def close(self, check=True):
+        try:
+            if self.gateway and self.gateway.program.child:
+                if check:
+                    self.gateway.stop()
+                else:
+                    self.gateway.kill()
+        finally:
+            for server in (self.dovecot, self.xmpp):
+                if server is not None:
+                    server.program.kill()
+            self.folder.remove()
+            self.ports.close()
