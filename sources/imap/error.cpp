@@ -13,7 +13,7 @@ struct Row {
   std::string_view text;
 };
 
-constexpr std::array<Row, 18> rows{{
+constexpr std::array<Row, 17> rows{{
     {Errc::line_too_long, "response line longer than the limit"},
     {Errc::literal_too_long, "literal larger than the limit"},
     {Errc::response_too_long, "response larger than the limit"},
@@ -22,7 +22,6 @@ constexpr std::array<Row, 18> rows{{
     {Errc::nul_in_line, "NUL octet in a response line"},
     {Errc::malformed_response, "response does not follow the IMAP grammar"},
     {Errc::number_out_of_range, "number in a response is out of range"},
-    {Errc::nested_too_deep, "lists in a response are nested too deep"},
     {Errc::malformed_mailbox_name, "mailbox name is not modified UTF-7"},
     {Errc::not_sendable, "text cannot be sent to this server without a synchronizing literal"},
     {Errc::connect_timeout, "server did not accept the connection in time"},

@@ -18,7 +18,6 @@ enum class Errc {
   nul_in_line,
   malformed_response,
   number_out_of_range,
-  nested_too_deep,
   malformed_mailbox_name,
   not_sendable,
   connect_timeout,

@@ -2,4 +2,11 @@
 set(SOURCES_IMAP_WIRE
   imap/error.cpp
   imap/octets.cpp
+  imap/response.cpp
+  imap/response_lexer.cpp
+  imap/response_parser.cpp
+  imap/capability.cpp
+  imap/command.cpp
+  imap/mailbox_name_codec.cpp
+  imap/mime_words.cpp
 )
