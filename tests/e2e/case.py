@@ -1,6 +1,7 @@
 """The base of every end-to-end test: a world for the class, an account and a subscriber for each test."""
 
 import asyncio
+import logging
 import time
 import unittest
 
@@ -9,6 +10,7 @@ from mail import Mail, node_path
 from schema import check_payloads
 from world import World
 
+logging.getLogger("asyncio").setLevel(logging.ERROR)
 SETTLE = 1.2  # Dovecot holds NOTIFY back by 0.5 s; an event too many shows within this time
 
 
