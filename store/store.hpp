@@ -1,5 +1,6 @@
-// What survives a restart: one asynchronous interface over SQLite (and later PostgreSQL). The event loop never waits:
-// a request becomes a queued transaction, its completion is posted back to the loop.
+// What survives a restart: one asynchronous interface over SQLite (and later PostgreSQL). The event
+// loop never waits: a request becomes a queued transaction, its completion is posted back to the
+// loop.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +19,8 @@ namespace store {
 struct Transaction {
   std::string account;          ///< as the mail store knows it; empty when `steps` is
   std::string personal_prefix;  ///< of that account
-  std::vector<events::Step> steps;  ///< mailbox states and messages; Event steps are skipped (they became items)
+  std::vector<events::Step>
+      steps;  ///< mailbox states and messages; Event steps are skipped (they became items)
   std::vector<pubsub::Write> writes;
   /// Not 0: notices up to this sequence have been taken by the XMPP server and may go.
   std::uint64_t cursor = 0;
@@ -41,15 +43,17 @@ class Store {
   /// Everything that the program keeps in memory. Once, before the first commit.
   virtual void load(DoneWith<Everything> done) = 0;
 
-  /// Transactions commit in the order of the calls; several may share one commit of the database. `done` is called
-  /// in the same order. While the database refuses (disk full, read-only) the transaction stays first in the queue
-  /// and is tried again; nothing is dropped and nothing overtakes it. is_writable() tells.
+  /// Transactions commit in the order of the calls; several may share one commit of the database.
+  /// `done` is called in the same order. While the database refuses (disk full, read-only) the
+  /// transaction stays first in the queue and is tried again; nothing is dropped and nothing
+  /// overtakes it. is_writable() tells.
   virtual void commit(Transaction transaction, Done done) = 0;
 
   /// Reads see every transaction that was committed before the call.
   virtual void read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows> done) = 0;
   /// Notices with sequence > after, ascending, at most limit.
-  virtual void read_notices(std::uint64_t after, std::size_t limit, DoneWith<std::vector<pubsub::Notice>> done) = 0;
+  virtual void read_notices(std::uint64_t after, std::size_t limit,
+                            DoneWith<std::vector<pubsub::Notice>> done) = 0;
 
   virtual bool is_writable() const = 0;
   /// Transactions not yet durable; a source should pause while this is large.

@@ -1,0 +1,197 @@
+#include "store/mail_rows.hpp"
+
+#include <variant>
+
+#include "store/error.hpp"
+
+namespace store {
+namespace {
+
+constexpr std::size_t max_cached_flag_sets = 10'000;
+
+template <class Number>
+std::optional<std::uint64_t> to_column(const std::optional<Number>& number) {
+  if (!number) return std::nullopt;
+  return number->value();
+}
+
+/// A column that holds NULL or a number within the type's bounds.
+template <class Number>
+std::optional<Number> to_number(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return Number::from(row.number(column));
+}
+
+std::optional<std::uint32_t> to_count(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return static_cast<std::uint32_t>(row.number(column));
+}
+
+events::MailboxState to_state(const Statement& row) {
+  events::MailboxState state;
+  state.name = row.text(1);
+  state.separator = static_cast<char>(row.integer(2));
+  state.is_selectable = row.integer(3) != 0;
+  state.no_inferiors = row.integer(4) != 0;
+  const auto use = row.integer(5);
+  const auto last_use = static_cast<std::int64_t>(events::SpecialUse::trash);
+  if (use >= 0 && use <= last_use) state.special_use = static_cast<events::SpecialUse>(use);
+  state.uidvalidity = to_number<events::UidValidity>(row, 6);
+  state.uidnext = to_number<events::Uid>(row, 7);
+  state.highestmodseq = to_number<events::ModSeq>(row, 8);
+  state.messages = to_count(row, 9);
+  state.unseen = to_count(row, 10);
+  return state;
+}
+
+}  // namespace
+
+void MailRows::apply(const std::string& account, const std::string& personal_prefix,
+                     const std::vector<events::Step>& steps) {
+  if (account.empty()) return;
+  const auto id = account_id(account, personal_prefix);
+  for (const auto& step : steps) {
+    std::visit([&](const auto& kind) { apply(id, kind); }, step);
+  }
+}
+
+std::int64_t MailRows::account_id(const std::string& name, const std::string& personal_prefix) {
+  connection_.run(
+      "INSERT INTO account(name, personal_prefix) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET "
+      "personal_prefix = excluded.personal_prefix WHERE personal_prefix <> "
+      "excluded.personal_prefix",
+      name, personal_prefix);
+  return connection_.value("SELECT id FROM account WHERE name = ?", name);
+}
+
+std::int64_t MailRows::mailbox_id(std::int64_t account, const std::string& name) {
+  connection_.run("INSERT INTO mailbox(account, name) VALUES(?, ?) ON CONFLICT DO NOTHING", account,
+                  name);
+  return connection_.value("SELECT id FROM mailbox WHERE account = ? AND name = ?", account, name);
+}
+
+std::int64_t MailRows::flag_set_id(const events::FlagSet& flags) {
+  auto text = flags.to_text();
+  if (const auto found = flag_sets_.find(text); found != flag_sets_.end()) return found->second;
+  connection_.run("INSERT INTO flag_set(text) VALUES(?) ON CONFLICT DO NOTHING", text);
+  const auto id = connection_.value("SELECT id FROM flag_set WHERE text = ?", text);
+  if (flag_sets_.size() >= max_cached_flag_sets) flag_sets_.clear();
+  flag_sets_.emplace(std::move(text), id);
+  return id;
+}
+
+void MailRows::remove_mailbox(std::int64_t account, const std::string& name) {
+  const auto id =
+      connection_.value("SELECT id FROM mailbox WHERE account = ? AND name = ?", account, name);
+  connection_.run("DELETE FROM message WHERE mailbox = ?", id);
+  connection_.run("DELETE FROM mailbox WHERE id = ?", id);
+}
+
+void MailRows::apply(std::int64_t account, const events::MailboxIs& step) {
+  const auto& state = step.state;
+  connection_.run(
+      "INSERT INTO mailbox(account, name, separator, is_selectable, no_inferiors, special_use, "
+      "uidvalidity, uidnext, highestmodseq, messages, unseen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?) "
+      "ON CONFLICT(account, name) DO UPDATE SET separator = excluded.separator, "
+      "is_selectable = excluded.is_selectable, no_inferiors = excluded.no_inferiors, "
+      "special_use = excluded.special_use, uidvalidity = excluded.uidvalidity, "
+      "uidnext = excluded.uidnext, highestmodseq = excluded.highestmodseq, "
+      "messages = excluded.messages, unseen = excluded.unseen",
+      account, state.name, static_cast<unsigned char>(state.separator), state.is_selectable,
+      state.no_inferiors, static_cast<int>(state.special_use), to_column(state.uidvalidity),
+      to_column(state.uidnext), to_column(state.highestmodseq), state.messages, state.unseen);
+}
+
+void MailRows::apply(std::int64_t account, const events::MailboxGone& step) {
+  remove_mailbox(account, step.name);
+}
+
+void MailRows::apply(std::int64_t account, const events::MailboxMoved& step) {
+  if (step.from == step.to) return;
+  const auto moving = connection_.value("SELECT id FROM mailbox WHERE account = ? AND name = ?",
+                                        account, step.from);
+  if (moving == 0) return;
+  remove_mailbox(account, step.to);
+  connection_.run("UPDATE mailbox SET name = ? WHERE id = ?", step.to, moving);
+}
+
+void MailRows::apply(std::int64_t account, const events::MessagesAre& step) {
+  const auto mailbox = mailbox_id(account, step.mailbox);
+  connection_.run("UPDATE mailbox SET looked_at = 1 WHERE id = ? AND looked_at = 0", mailbox);
+  if (step.all) connection_.run("DELETE FROM message WHERE mailbox = ?", mailbox);
+  for (const auto& range : step.removed.ranges()) {
+    connection_.run("DELETE FROM message WHERE mailbox = ? AND uid BETWEEN ? AND ?", mailbox,
+                    range.first, range.last);
+  }
+  for (const auto& [uid, flags] : step.set) {
+    connection_.run(
+        "INSERT INTO message(mailbox, uid, flag_set) VALUES(?, ?, ?) ON CONFLICT DO UPDATE SET "
+        "flag_set = excluded.flag_set",
+        mailbox, uid.value(), flag_set_id(flags));
+  }
+}
+
+void MailRows::apply(std::int64_t account, const events::SubscriptionIs& step) {
+  if (step.subscribed) {
+    connection_.run("INSERT INTO mailbox_subscription VALUES(?, ?) ON CONFLICT DO NOTHING", account,
+                    step.mailbox);
+  } else {
+    connection_.run("DELETE FROM mailbox_subscription WHERE account = ? AND name = ?", account,
+                    step.mailbox);
+  }
+}
+
+std::vector<events::KnownAccount> MailRows::load() {
+  std::unordered_map<std::int64_t, events::FlagSet> flag_sets;
+  for (auto row = connection_.query("SELECT id, text FROM flag_set"); row.step();) {
+    flag_sets.emplace(row.integer(0), events::FlagSet::from_text(row.octets(1)));
+  }
+  std::vector<events::KnownAccount> accounts;
+  auto row = connection_.query("SELECT id, name, personal_prefix FROM account ORDER BY name");
+  while (row.step()) {
+    const auto id = row.integer(0);
+    events::KnownAccount known;
+    known.account = row.text(1);
+    known.personal_prefix = row.text(2);
+    auto mailbox = connection_.query(
+        "SELECT id, name, separator, is_selectable, no_inferiors, special_use, uidvalidity, "
+        "uidnext, "
+        "highestmodseq, messages, unseen, looked_at FROM mailbox WHERE account = ? ORDER BY name",
+        id);
+    while (mailbox.step()) {
+      known.mailboxes.push_back(to_state(mailbox));
+      if (mailbox.integer(11) == 0) continue;
+      known.messages.emplace_back(mailbox.text(1), load_messages(mailbox.integer(0), flag_sets));
+    }
+    auto name = connection_.query(
+        "SELECT name FROM mailbox_subscription WHERE account = ? ORDER BY name", id);
+    while (name.step()) known.subscribed.push_back(name.text(0));
+    accounts.push_back(std::move(known));
+  }
+  return accounts;
+}
+
+events::MessageFlags MailRows::load_messages(
+    std::int64_t mailbox, const std::unordered_map<std::int64_t, events::FlagSet>& flag_sets) {
+  events::MessageFlags messages;
+  auto row = connection_.query("SELECT uid, flag_set FROM message WHERE mailbox = ? ORDER BY uid",
+                               mailbox);
+  while (row.step()) {
+    const auto uid = events::Uid::from(row.number(0));
+    const auto flags = flag_sets.find(row.integer(1));
+    if (!uid || flags == flag_sets.end()) {
+      connection_.fail_as(errc::corrupt, "a message row holds no UID or no flags");
+      break;
+    }
+    messages.emplace_back(*uid, flags->second);
+  }
+  return messages;
+}
+
+void MailRows::drop_unused_flag_sets() {
+  connection_.run("DELETE FROM flag_set WHERE id NOT IN (SELECT flag_set FROM message)");
+  forget_ids();
+}
+
+}  // namespace store

@@ -1,0 +1,307 @@
+#include "store/pubsub_rows.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <variant>
+
+#include "store/error.hpp"
+#include "store/payload_codec.hpp"
+
+namespace store {
+namespace {
+
+std::int64_t to_column(pubsub::WallTime time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
+}
+
+pubsub::WallTime to_time(std::int64_t column) {
+  return pubsub::WallTime(
+      std::chrono::duration_cast<pubsub::WallTime::duration>(std::chrono::nanoseconds(column)));
+}
+
+}  // namespace
+
+void PubsubRows::apply(const std::vector<pubsub::Write>& writes) {
+  for (const auto& write : writes) {
+    if (connection_.has_failed()) return;
+    std::visit([this](const auto& kind) { apply(kind); }, write);
+  }
+}
+
+void PubsubRows::move_cursor(std::uint64_t sequence) {
+  if (sequence == 0) return;
+  connection_.run("UPDATE mark SET value = max(value, ?) WHERE name = 'cursor'", sequence);
+  connection_.run("DELETE FROM notice WHERE sequence <= ?", sequence);
+}
+
+std::uint64_t PubsubRows::prune_notices(pubsub::WallTime before) {
+  const auto count =
+      connection_.value("SELECT count(*) FROM notice WHERE at < ?", to_column(before));
+  if (count > 0) connection_.run("DELETE FROM notice WHERE at < ?", to_column(before));
+  return static_cast<std::uint64_t>(count);
+}
+
+void PubsubRows::apply(const pubsub::WriteNode& write) {
+  const auto& node = write.record;
+  connection_.run(
+      "INSERT OR REPLACE INTO node(account, id, kind, holding, parents, name, meta_data, "
+      "last_item, "
+      "is_there, state_key, redirect, redirect_until, config) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      node.account, node.spec.id, static_cast<int>(node.spec.kind),
+      static_cast<int>(node.spec.holding), Blob{encode(node.spec.parents)}, node.spec.name,
+      Blob{encode(node.spec.meta_data)}, node.last_item, node.exists, node.state_key, node.redirect,
+      to_column(node.redirect_until), Blob{encode(node.config)});
+}
+
+void PubsubRows::apply(const pubsub::MoveNodeRows& write) {
+  if (write.from == write.to) return;
+  // the target is new (pubsub::MoveNode); if it has rows all the same, those of equal key give way
+  connection_.run(
+      "DELETE FROM item WHERE account = ?1 AND node = ?3 AND number IN "
+      "(SELECT number FROM item WHERE account = ?1 AND node = ?2)",
+      write.account, write.from, write.to);
+  connection_.run("UPDATE item SET node = ?3 WHERE account = ?1 AND node = ?2", write.account,
+                  write.from, write.to);
+  connection_.run("UPDATE OR REPLACE subscription SET node = ?3 WHERE account = ?1 AND node = ?2",
+                  write.account, write.from, write.to);
+  connection_.run("UPDATE OR REPLACE affiliation SET node = ?3 WHERE account = ?1 AND node = ?2",
+                  write.account, write.from, write.to);
+}
+
+void PubsubRows::apply(const pubsub::ForgetNodeRows& write) {
+  connection_.run("DELETE FROM item WHERE account = ? AND node = ?", write.account, write.node);
+  connection_.run("DELETE FROM subscription WHERE account = ? AND node = ?", write.account,
+                  write.node);
+  connection_.run("DELETE FROM affiliation WHERE account = ? AND node = ?", write.account,
+                  write.node);
+}
+
+void PubsubRows::apply(const pubsub::WriteSubscription& write) {
+  const auto& record = write.record;
+  connection_.run(
+      "INSERT OR REPLACE INTO subscription(account, node, jid, subid, state, service, options) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?)",
+      record.account, record.node, record.jid, record.subid, static_cast<int>(record.state),
+      record.service, Blob{encode(record.options)});
+}
+
+void PubsubRows::apply(const pubsub::RemoveSubscription& write) {
+  connection_.run(
+      "DELETE FROM subscription WHERE account = ? AND node = ? AND jid = ? AND subid = ?",
+      write.account, write.node, write.jid, write.subid);
+}
+
+void PubsubRows::apply(const pubsub::WriteAffiliation& write) {
+  const auto& record = write.record;
+  if (record.affiliation == pubsub::Affiliation::none) {
+    connection_.run("DELETE FROM affiliation WHERE account = ? AND node = ? AND jid = ?",
+                    record.account, record.node, record.jid);
+    return;
+  }
+  connection_.run("INSERT OR REPLACE INTO affiliation VALUES(?, ?, ?, ?)", record.account,
+                  record.node, record.jid, static_cast<int>(record.affiliation));
+}
+
+void PubsubRows::apply(const pubsub::WriteItem& write) {
+  const auto& item = write.record;
+  // no REPLACE: it would not fire the trigger that counts the payload's uses
+  connection_.run("DELETE FROM item WHERE account = ? AND node = ? AND number = ?", item.account,
+                  item.node, item.number);
+  const auto payload = insert_payload(item.payload);
+  connection_.run("INSERT INTO item(account, node, number, at, payload) VALUES(?, ?, ?, ?, ?)",
+                  item.account, item.node, item.number, to_column(item.at), payload);
+}
+
+void PubsubRows::apply(const pubsub::TrimItems& write) {
+  connection_.run(
+      "DELETE FROM item WHERE account = ? AND node = ? AND number > 0 AND (number < ? OR at < ?)",
+      write.account, write.node, write.below, to_column(write.before));
+}
+
+void PubsubRows::apply(const pubsub::RemoveItems& write) {
+  if (write.numbers.empty()) {
+    connection_.run("DELETE FROM item WHERE account = ? AND node = ?", write.account, write.node);
+  }
+  for (const auto number : write.numbers) {
+    connection_.run("DELETE FROM item WHERE account = ? AND node = ? AND number = ?", write.account,
+                    write.node, number);
+  }
+}
+
+void PubsubRows::apply(const pubsub::AppendNotice& write) {
+  const auto& notice = write.notice;
+  const auto payload = payload_of(notice);
+  connection_.run(
+      "INSERT INTO notice(sequence, kind, account, node, number, at, payload, target, sight_only, "
+      "speaks_for_all, recipients) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      notice.sequence, static_cast<int>(notice.kind), notice.account, notice.node, notice.number,
+      to_column(notice.at), payload, notice.target, notice.sight_only, notice.speaks_for_all,
+      Blob{encode(notice.recipients)});
+  connection_.run("UPDATE mark SET value = max(value, ?) WHERE name = 'last_sequence'",
+                  notice.sequence);
+}
+
+std::int64_t PubsubRows::insert_payload(const pubsub::Payload& payload) {
+  connection_.run("INSERT INTO payload(content) VALUES(?)", Blob{encode(payload)});
+  return connection_.last_insert_id();
+}
+
+/// The item's own row when the notice announces that item, else a new one.
+std::int64_t PubsubRows::payload_of(const pubsub::Notice& notice) {
+  const auto shared = connection_.value(
+      "SELECT payload.id FROM item JOIN payload ON payload.id = item.payload "
+      "WHERE account = ? AND node = ? AND number = ? AND content = ?",
+      notice.account, notice.node, notice.number, Blob{encode(notice.payload)});
+  return shared != 0 ? shared : insert_payload(notice.payload);
+}
+
+template <class Value>
+Value PubsubRows::checked(boost::system::result<Value> decoded, const char* what) {
+  if (decoded) return std::move(*decoded);
+  connection_.fail_as(decoded.error(), std::string("a stored list cannot be read: ") + what);
+  return {};
+}
+
+pubsub::NodeRecord PubsubRows::to_node(const Statement& row) {
+  pubsub::NodeRecord node;
+  node.account = row.text(0);
+  node.spec.id = row.text(1);
+  node.spec.kind = static_cast<pubsub::NodeKind>(row.integer(2));
+  node.spec.holding = static_cast<pubsub::Holding>(row.integer(3));
+  node.spec.parents = checked(decode_nodes(row.octets(4)), "node.parents");
+  node.spec.name = row.text(5);
+  node.spec.meta_data = checked(decode_fields(row.octets(6)), "node.meta_data");
+  node.last_item = row.number(7);
+  node.exists = row.integer(8) != 0;
+  node.state_key = row.text(9);
+  if (!row.is_null(10)) node.redirect = row.text(10);
+  node.redirect_until = to_time(row.integer(11));
+  node.config = checked(decode_fields(row.octets(12)), "node.config");
+  return node;
+}
+
+pubsub::Loaded PubsubRows::load() {
+  pubsub::Loaded loaded;
+  auto node = connection_.query(
+      "SELECT account, id, kind, holding, parents, name, meta_data, last_item, is_there, "
+      "state_key, "
+      "redirect, redirect_until, config FROM node ORDER BY account, id");
+  while (node.step()) loaded.nodes.push_back(to_node(node));
+
+  auto subscription = connection_.query(
+      "SELECT account, node, jid, subid, state, service, options FROM subscription "
+      "ORDER BY account, node, jid, subid");
+  while (subscription.step()) {
+    loaded.subscriptions.push_back(
+        {subscription.text(0), subscription.text(1), subscription.text(2), subscription.text(3),
+         static_cast<pubsub::SubscriptionState>(subscription.integer(4)), subscription.text(5),
+         checked(decode_multi_fields(subscription.octets(6)), "subscription.options")});
+  }
+
+  auto affiliation = connection_.query(
+      "SELECT account, node, jid, affiliation FROM affiliation ORDER BY account, node, jid");
+  while (affiliation.step()) {
+    loaded.affiliations.push_back({affiliation.text(0), affiliation.text(1), affiliation.text(2),
+                                   static_cast<pubsub::Affiliation>(affiliation.integer(3))});
+  }
+  loaded.last_sequence = static_cast<std::uint64_t>(
+      connection_.value("SELECT value FROM mark WHERE name = 'last_sequence'"));
+  return loaded;
+}
+
+std::uint64_t PubsubRows::cursor() {
+  return static_cast<std::uint64_t>(
+      connection_.value("SELECT value FROM mark WHERE name = 'cursor'"));
+}
+
+pubsub::ItemRows PubsubRows::read_items(const pubsub::ItemQuery& query) {
+  pubsub::ItemRows rows;
+  {
+    auto totals = connection_.query(
+        "SELECT count(*), ifnull(min(number), 0) FROM item WHERE account = ? AND node = ?",
+        query.account, query.node);
+    if (totals.step()) {
+      rows.count = totals.number(0);
+      rows.oldest = totals.number(1);
+    }
+  }
+  if (query.numbers.empty()) {
+    read_range(query, rows);
+  } else {
+    read_numbers(query, rows);
+  }
+  if (rows.items.empty()) return rows;
+  if (query.newest_first) std::reverse(rows.items.begin(), rows.items.end());
+  rows.index_of_first = static_cast<std::uint64_t>(
+      connection_.value("SELECT count(*) FROM item WHERE account = ? AND node = ? AND number < ?",
+                        query.account, query.node, rows.items.front().number));
+  return rows;
+}
+
+void PubsubRows::read_range(const pubsub::ItemQuery& query, pubsub::ItemRows& rows) {
+  constexpr const char* oldest_first =
+      "SELECT number, at, content FROM item JOIN payload ON payload.id = item.payload "
+      "WHERE account = ? AND node = ? AND number > ? AND number < ? ORDER BY number LIMIT ?";
+  constexpr const char* newest_first =
+      "SELECT number, at, content FROM item JOIN payload ON payload.id = item.payload "
+      "WHERE account = ? AND node = ? AND number > ? AND number < ? ORDER BY number DESC LIMIT ?";
+  const std::int64_t after = query.after && std::in_range<std::int64_t>(*query.after)
+                                 ? static_cast<std::int64_t>(*query.after)
+                                 : (query.after ? std::numeric_limits<std::int64_t>::max() : -1);
+  const auto before = query.before.value_or(std::numeric_limits<std::uint64_t>::max());
+  auto row = connection_.query(query.newest_first ? newest_first : oldest_first, query.account,
+                               query.node, after, before, query.limit);
+  while (row.step()) {
+    rows.items.push_back({query.account, query.node, row.number(0), to_time(row.integer(1)),
+                          checked(decode_payload(row.octets(2)), "payload.content")});
+  }
+}
+
+void PubsubRows::read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& rows) {
+  auto numbers = query.numbers;
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  if (query.newest_first) std::reverse(numbers.begin(), numbers.end());
+  for (const auto number : numbers) {
+    if (rows.items.size() >= query.limit || connection_.has_failed()) return;
+    if ((query.after && number <= *query.after) || (query.before && number >= *query.before))
+      continue;
+    auto row = connection_.query(
+        "SELECT at, content FROM item JOIN payload ON payload.id = item.payload "
+        "WHERE account = ? AND node = ? AND number = ?",
+        query.account, query.node, number);
+    if (!row.step()) continue;
+    rows.items.push_back({query.account, query.node, number, to_time(row.integer(0)),
+                          checked(decode_payload(row.octets(1)), "payload.content")});
+  }
+}
+
+pubsub::Notice PubsubRows::to_notice(const Statement& row) {
+  pubsub::Notice notice;
+  notice.sequence = row.number(0);
+  notice.kind = static_cast<pubsub::NoticeKind>(row.integer(1));
+  notice.account = row.text(2);
+  notice.node = row.text(3);
+  notice.number = row.number(4);
+  notice.at = to_time(row.integer(5));
+  notice.payload = checked(decode_payload(row.octets(6)), "payload.content");
+  notice.target = row.text(7);
+  notice.sight_only = row.integer(8) != 0;
+  notice.speaks_for_all = row.integer(9) != 0;
+  notice.recipients = checked(decode_recipients(row.octets(10)), "notice.recipients");
+  return notice;
+}
+
+std::vector<pubsub::Notice> PubsubRows::read_notices(std::uint64_t after, std::size_t limit) {
+  std::vector<pubsub::Notice> notices;
+  auto row = connection_.query(
+      "SELECT sequence, kind, account, node, number, at, content, target, sight_only, "
+      "speaks_for_all, recipients FROM notice JOIN payload ON payload.id = notice.payload "
+      "WHERE sequence > ? ORDER BY sequence LIMIT ?",
+      after, limit);
+  while (row.step()) notices.push_back(to_notice(row));
+  return notices;
+}
+
+}  // namespace store
