@@ -5,7 +5,7 @@ import logging
 import time
 import unittest
 
-from client import Subscriber
+from client import StanzaError, Subscriber
 from mail import Mail, node_path
 from schema import check_payloads
 from world import World
@@ -61,6 +61,26 @@ class Case(unittest.IsolatedAsyncioTestCase):
 
     def status_node(self, *levels):
         return "mail_status/" + node_path(levels)
+
+    async def refused(self, condition, request, details=None):
+        """The request is answered with that error, and with these application conditions if given."""
+        with self.assertRaises(StanzaError) as refusal:
+            await request
+        self.assertEqual(refusal.exception.condition, condition, refusal.exception)
+        if details is not None:
+            self.assertEqual(refusal.exception.details, details)
+        return refusal.exception
+
+    async def when_known(self, node, seconds=10):
+        """Waits until the gateway has that node: a change on the mail store takes a moment to reach it."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return await self.xmpp.disco_info(node)
+            except StanzaError as error:
+                if error.condition != "item-not-found" or time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(0.1)
 
     async def only(self, name, node, seconds=8.0):
         """That event, and within the settling time no other."""
