@@ -12,31 +12,31 @@ class World:
     """options: those of Dovecot, and
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
-    policy: the [policy] table; prepare(world): runs before the gateway starts."""
+    policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
+    gateway: False for a world without one; users: more XMPP and mail users."""
 
-    def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, prepare=None,
-                 gateway=True, **dovecot):
+    def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
+                 gateway=True, users=(), **dovecot):
         self.folder = Folder()
         self.ports = Ports()
         self.extra = [f"mercutio{number}" for number in range(accounts)]
+        self.users = NAMED + list(users) + self.extra
         self._unused = list(self.extra)
         self.xmpp = self.dovecot = self.gateway = None
         try:
-            self._start(server, watched, source or {}, policy, prepare, gateway, dovecot)
+            self._start(server, watched, source or {}, policy, sources, gateway, dovecot)
         except BaseException:
             self.close(check=False)
             raise
 
-    def _start(self, server, watched, source, policy, prepare, gateway, dovecot):
-        users = NAMED + self.extra
+    def _start(self, server, watched, source, policy, sources, gateway, dovecot):
         kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
-        self.xmpp = kind(self.folder.sub("x"), self.ports, users).start()
-        self.dovecot = Dovecot(self.folder.sub("d"), self.ports, users, **dovecot).start()
-        if prepare:
-            prepare(self)
+        self.xmpp = kind(self.folder.sub("x"), self.ports, self.users).start()
+        self.dovecot = Dovecot(self.folder.sub("d"), self.ports, self.users, **dovecot).start()
         if gateway:
-            sources = [source_of(self.dovecot, users if watched else [], **source)]
-            self.gateway = Gateway(self.folder.sub("g"), self.ports, self.xmpp, sources, policy).start()
+            wanted = sources(self) if sources else [
+                source_of(self.dovecot, self.users if watched else [], **source)]
+            self.gateway = Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy).start()
 
     def fresh_account(self):
         """An account that no other test has touched."""
