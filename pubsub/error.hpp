@@ -1,0 +1,62 @@
+// The errors that the service answers with: ONE table from domain error to stanza error type,
+// defined condition (RFC 6120 §8.3.3) and application-specific condition (XEP-0060 chapter 11).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <boost/assert/source_location.hpp>
+
+namespace pubsub {
+
+enum class ErrorCode : std::uint8_t {
+  bad_request,
+  nodeid_required,
+  jid_required,
+  invalid_jid,
+  subid_required,
+  invalid_subid,
+  invalid_options,
+  item_not_found,
+  gone,
+  forbidden,
+  not_subscribed,
+  too_many_subscriptions,
+  unsupported,
+  feature_not_implemented,
+  not_acceptable,
+  not_allowed,
+  not_authorized,
+  policy_violation,
+  resource_constraint,
+  remote_server_timeout,
+  service_unavailable,
+  internal_server_error,
+};
+
+struct Error {
+  ErrorCode code = ErrorCode::bad_request;
+  /// unsupported: the feature's name; gone: the new address as URI; else words for people, may be
+  /// empty.
+  std::string text;
+  friend bool operator==(const Error&, const Error&) = default;
+};
+
+struct ErrorRow {
+  ErrorCode code;
+  std::string_view type;
+  std::string_view condition;
+  std::string_view application;  ///< in pubsub#errors; empty: none
+};
+
+const ErrorRow& row_of(ErrorCode code);
+
+/// The <error/> element. RFC 6120 §8.3.2
+std::string to_error_xml(const Error& error);
+
+/// What boost::system::result throws when somebody takes the value of an error.
+[[noreturn]] void throw_exception_from_error(const Error& error,
+                                             const boost::source_location& where);
+
+}  // namespace pubsub

@@ -1,0 +1,102 @@
+#include "pubsub/node_tree.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace pubsub {
+namespace {
+
+// Breadth first, so the first visit is by the shortest path.
+template <class NeighboursOf>
+std::vector<NodeTree::Step> walk(const NodeId& start, NeighboursOf neighbours_of) {
+  std::vector<NodeTree::Step> steps{{start, 0}};
+  std::set<NodeId> seen{start};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::size_t depth = steps[i].depth + 1;
+    for (const NodeId& next : neighbours_of(NodeId(steps[i].id))) {
+      if (seen.insert(next).second) steps.push_back({next, depth});
+    }
+  }
+  steps.erase(steps.begin());
+  std::sort(steps.begin(), steps.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.depth, a.id) < std::tie(b.depth, b.id);
+  });
+  return steps;
+}
+
+}  // namespace
+
+void NodeTree::put(NodeRecord record) {
+  const NodeId id = record.spec.id;
+  if (const NodeRecord* former = find(id)) unlink(*former);
+  nodes_.erase(id);
+  auto& parents = record.spec.parents;
+  // XEP-0248 §4.1: collections MUST NOT be linked so as to produce a cyclic graph.
+  const auto beneath = descendants(id);
+  std::erase_if(parents, [&](const NodeId& parent) {
+    const bool is_beneath = std::any_of(beneath.begin(), beneath.end(),
+                                        [&](const Step& step) { return step.id == parent; });
+    return parent == id || is_beneath;
+  });
+  for (const NodeId& parent : parents) children_[parent].insert(id);
+  nodes_.insert_or_assign(id, std::move(record));
+}
+
+void NodeTree::unlink(const NodeRecord& record) {
+  for (const NodeId& parent : record.spec.parents) {
+    const auto children = children_.find(parent);
+    if (children == children_.end()) continue;
+    children->second.erase(record.spec.id);
+    if (children->second.empty()) children_.erase(children);
+  }
+}
+
+void NodeTree::erase(const NodeId& id) {
+  const auto node = nodes_.find(id);
+  if (node == nodes_.end()) return;
+  unlink(node->second);
+  nodes_.erase(node);
+}
+
+const NodeRecord* NodeTree::find(const NodeId& id) const {
+  const auto node = nodes_.find(id);
+  return node == nodes_.end() ? nullptr : &node->second;
+}
+
+NodeRecord* NodeTree::find(const NodeId& id) {
+  const auto node = nodes_.find(id);
+  return node == nodes_.end() ? nullptr : &node->second;
+}
+
+std::vector<NodeId> NodeTree::roots() const {
+  std::vector<NodeId> ids;
+  for (const auto& [id, record] : nodes_) {
+    if (record.spec.parents.empty()) ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<NodeId> NodeTree::children(const NodeId& id) const {
+  const auto children = children_.find(id);
+  if (children == children_.end()) return {};
+  return {children->second.begin(), children->second.end()};
+}
+
+bool NodeTree::has_children(const NodeId& id) const {
+  return children_.contains(id);
+}
+
+std::vector<NodeTree::Step> NodeTree::ancestors(const NodeId& id) const {
+  auto steps = walk(id, [this](const NodeId& at) {
+    const NodeRecord* record = find(at);
+    return record == nullptr ? std::vector<NodeId>() : record->spec.parents;
+  });
+  std::erase_if(steps, [this](const Step& step) { return find(step.id) == nullptr; });
+  return steps;
+}
+
+std::vector<NodeTree::Step> NodeTree::descendants(const NodeId& id) const {
+  return walk(id, [this](const NodeId& at) { return children(at); });
+}
+
+}  // namespace pubsub

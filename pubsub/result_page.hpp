@@ -1,0 +1,63 @@
+// Result Set Management: what page is asked for, which part of a list it is, and the <set/> that
+// says so. XEP-0059.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gloox/tag.h>
+#include <boost/system/result.hpp>
+
+#include "pubsub/error.hpp"
+#include "xmpp_schemas/xml_writer.hpp"
+
+namespace pubsub {
+
+struct PageRequest {
+  bool is_present = false;  ///< there was a <set/>
+  std::optional<std::size_t> max;
+  std::optional<std::string> after;
+  std::optional<std::string> before;  ///< empty text: the last page (XEP-0059 §2.5)
+  friend bool operator==(const PageRequest&, const PageRequest&) = default;
+};
+
+/// `set` may be null. Malformed: bad-request; <index/>: feature-not-implemented, as XEP-0059 §2.6
+/// allows.
+boost::system::result<PageRequest, Error> parse_page_request(const gloox::Tag* set);
+
+/// One element of a list in its fixed order, ready to be sent.
+struct PageEntry {
+  std::string uid;
+  std::string xml;
+};
+
+struct Page {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// Which of `entries` to send: what was asked for, at most `most` of them and `octets` octets (but
+/// one at least). An unknown uid: item-not-found (XEP-0059 §2.4).
+boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entries,
+                                            const PageRequest& request, std::size_t most,
+                                            std::size_t octets);
+
+/// Appends the page's entries; a <set/> follows if one was asked for or not everything is there.
+void append_page(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
+                 const Page& page, const PageRequest& request);
+
+struct PageSummary {
+  std::string_view first, last;  ///< uids; empty: the page is empty
+  std::uint64_t index = 0;
+  std::uint64_t count = 0;
+};
+void append_set(xmpp_schemas::XmlWriter& writer, const PageSummary& summary);
+
+/// Decimal digits without sign or leading zeros.
+std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
+}  // namespace pubsub
