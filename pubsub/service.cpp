@@ -46,7 +46,7 @@ bool Service::may_see(const std::string& account, const std::string& bare) const
 }
 
 std::optional<Error> Service::refusal(const std::string& account, const std::string& bare,
-                                      const NodeId& node, WallTime now) const {
+                                      const NodeId& node) const {
   // XEP-0060 §6.1.3.4: deviates - as §14.3 allows, what is closed looks like what is not there
   const Error not_found{ErrorCode::item_not_found, {}};
   const auto found = accounts_.find(account);
@@ -57,7 +57,8 @@ std::optional<Error> Service::refusal(const std::string& account, const std::str
   NodeId id = node;
   for (int i = 0; i < max_renames_followed; ++i) {
     const auto record = former.find(id);
-    if (record == former.end() || !record->second.redirect || record->second.redirect_until <= now)
+    if (record == former.end() || !record->second.redirect ||
+        record->second.redirect_until <= latest_)
       break;
     id = *record->second.redirect;
     if (tree.find(id) != nullptr) return Error{ErrorCode::gone, to_node_uri(account, id)};

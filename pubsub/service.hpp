@@ -73,7 +73,7 @@ class Service {
   /// Why the asker cannot have that node: it is not there or not for the asker (no difference is
   /// shown), or it has moved. Absent: the asker may see it.
   std::optional<Error> refusal(const std::string& account, const std::string& bare,
-                               const NodeId& node, WallTime now) const;
+                               const NodeId& node) const;
   const Subscriptions& subscriptions() const { return subscriptions_; }
   /// Of an item or a state: the subscribers of now.
   void collect_recipients(const Notice& notice, Recipients& recipients) const;
@@ -99,14 +99,12 @@ class Service {
   void collect(const std::string& account, const NodeId& node, Matter matter,
                std::size_t extra_depth, bool through_collections, Recipients& recipients) const;
 
-  Outcome on(const Target& target, const Asker& asker, const Subscribe& request, WallTime now);
-  Outcome on(const Target& target, const Asker& asker, const Unsubscribe& request, WallTime now);
-  Outcome on(const Target& target, const Asker& asker, const GetItems& request, WallTime now);
-  Outcome on(const Target& target, const Asker& asker, const GetSubscriptions& request,
-             WallTime now);
-  Outcome on(const Target& target, const Asker& asker, const GetAffiliations& request,
-             WallTime now);
-  Outcome on(const Target& target, const Asker& asker, const Unsupported& request, WallTime now);
+  Outcome on(const Target& target, const Asker& asker, const Subscribe& request);
+  Outcome on(const Target& target, const Asker& asker, const Unsubscribe& request);
+  Outcome on(const Target& target, const Asker& asker, const GetItems& request);
+  Outcome on(const Target& target, const Asker& asker, const GetSubscriptions& request);
+  Outcome on(const Target& target, const Asker& asker, const GetAffiliations& request);
+  Outcome on(const Target& target, const Asker& asker, const Unsupported& request);
   std::vector<const NodeRecord*> leaves_of(const std::string& account,
                                            const NodeId& collection) const;
   std::optional<Retrieval> plan_last_items(const Subscription& subscription) const;
@@ -120,6 +118,7 @@ class Service {
   std::map<std::string, Account> accounts_;
   Subscriptions subscriptions_;
   std::uint64_t last_sequence_ = 0;
+  WallTime latest_;  // the latest moment that a caller has named: redirects end by it
 };
 
 }  // namespace pubsub

@@ -24,6 +24,7 @@ struct Service::Work {
 };
 
 std::vector<Write> Service::apply(const AccountChanges& changes, WallTime now) {
+  latest_ = std::max(latest_, now);
   Work work{changes.account, accounts_[changes.account], now, {}};
   for (const Change& change : changes.changes) {
     std::visit([&](const auto& kind) { on(work, kind); }, change);

@@ -83,12 +83,12 @@ Outcome make_listing(std::string_view element, const std::optional<NodeId>& node
 
 Outcome Service::on_request(const Target& target, const Asker& asker, const Request& request,
                             WallTime now) {
-  return std::visit([&](const auto& kind) { return on(target, asker, kind, now); }, request);
+  latest_ = std::max(latest_, now);
+  return std::visit([&](const auto& kind) { return on(target, asker, kind); }, request);
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& request,
-                    WallTime now) {
-  if (auto error = refusal(target.account, asker.bare, request.node, now)) return refuse(*error);
+Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& request) {
+  if (auto error = refusal(target.account, asker.bare, request.node)) return refuse(*error);
   if (request.bare != asker.bare) return refuse(ErrorCode::invalid_jid);  // XEP-0060 §6.1.3.1
   const NodeKind kind = tree(target.account)->find(request.node)->spec.kind;
   const auto options = parse_options(request.options.value_or(FormFields()), kind);
@@ -184,9 +184,8 @@ std::vector<std::string> Service::last_items(const Retrieval& retrieval,
   return messages;
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const Unsubscribe& request,
-                    WallTime now) {
-  if (auto error = refusal(target.account, asker.bare, request.node, now)) return refuse(*error);
+Outcome Service::on(const Target& target, const Asker& asker, const Unsubscribe& request) {
+  if (auto error = refusal(target.account, asker.bare, request.node)) return refuse(*error);
   if (request.bare != asker.bare) return refuse(ErrorCode::forbidden);  // XEP-0060 §6.2.3.3
   std::vector<Subscriptions::Pointer> present;
   for (const auto& subscription : subscriptions_.at(target.account, request.node)) {
@@ -247,9 +246,8 @@ std::vector<const NodeRecord*> Service::leaves_of(const std::string& account,
   return leaves;
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const GetItems& request,
-                    WallTime now) {
-  if (auto error = refusal(target.account, asker.bare, request.node, now)) return refuse(*error);
+Outcome Service::on(const Target& target, const Asker& asker, const GetItems& request) {
+  if (auto error = refusal(target.account, asker.bare, request.node)) return refuse(*error);
   if (auto error = check_subid(target, asker, request)) return refuse(*error);
   const NodeRecord& node = *tree(target.account)->find(request.node);
   const Audience audience = owner_audience(policy_);
@@ -272,12 +270,11 @@ std::vector<std::string> Service::accounts_for(const Target& target, const Asker
   return {};
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const GetSubscriptions& request,
-                    WallTime now) {
+Outcome Service::on(const Target& target, const Asker& asker, const GetSubscriptions& request) {
   const auto accounts = accounts_for(target, asker);
   if (accounts.empty()) return refuse(ErrorCode::item_not_found);
   if (request.node) {
-    if (auto error = refusal(target.account, asker.bare, *request.node, now)) return refuse(*error);
+    if (auto error = refusal(target.account, asker.bare, *request.node)) return refuse(*error);
   }
   std::vector<PageEntry> entries;
   for (const auto& subscription : subscriptions_.of(asker.bare)) {
@@ -293,12 +290,11 @@ Outcome Service::on(const Target& target, const Asker& asker, const GetSubscript
   return make_listing("subscriptions", request.node, entries, request.page);
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const GetAffiliations& request,
-                    WallTime now) {
+Outcome Service::on(const Target& target, const Asker& asker, const GetAffiliations& request) {
   const auto accounts = accounts_for(target, asker);
   if (accounts.empty()) return refuse(ErrorCode::item_not_found);
   if (request.node) {
-    if (auto error = refusal(target.account, asker.bare, *request.node, now)) return refuse(*error);
+    if (auto error = refusal(target.account, asker.bare, *request.node)) return refuse(*error);
   }
   // XEP-0060 §4.1: todo - the other affiliations; who gets as far as here owns every node of the
   // account
@@ -320,10 +316,9 @@ Outcome Service::on(const Target& target, const Asker& asker, const GetAffiliati
   return make_listing("affiliations", request.node, entries, request.page);
 }
 
-Outcome Service::on(const Target& target, const Asker& asker, const Unsupported& request,
-                    WallTime now) {
+Outcome Service::on(const Target& target, const Asker& asker, const Unsupported& request) {
   if (request.node) {
-    if (auto error = refusal(target.account, asker.bare, *request.node, now)) return refuse(*error);
+    if (auto error = refusal(target.account, asker.bare, *request.node)) return refuse(*error);
   } else if (accounts_for(target, asker).empty()) {
     return refuse(ErrorCode::item_not_found);
   }

@@ -1,0 +1,22 @@
+// The <query/> of a disco#info result: identities, features, and the meta-data form of a node.
+// XEP-0030 §3, XEP-0060 §5.3-5.4, XEP-0128, XEP-0068.
+#pragma once
+
+#include <string>
+
+#include "disco/features.hpp"
+#include "pubsub/service.hpp"
+
+namespace disco {
+
+/// `name`: of the identities, for people.
+std::string to_info_xml(Place place, std::string_view name);
+std::string to_node_info_xml(const pubsub::Service& service, const pubsub::NodeRecord& node);
+
+Place place_of(const pubsub::NodeSpec& spec);
+/// A node's name for people; its id where it has none.
+const std::string& name_of(const pubsub::NodeSpec& spec);
+/// The part before the '@'.
+std::string name_of_account(const std::string& account);
+
+}  // namespace disco

@@ -1,0 +1,104 @@
+#include "disco/responder.hpp"
+
+#include <utility>
+
+#include "disco/info.hpp"
+#include "disco/items.hpp"
+#include "xmpp_schemas/namespaces.hpp"
+#include "xmpp_schemas/xml_writer.hpp"
+
+namespace disco {
+namespace {
+
+using pubsub::Error;
+using pubsub::ErrorCode;
+using pubsub::Reply;
+
+const Error not_found{ErrorCode::item_not_found, {}};
+
+boost::system::result<pubsub::PageRequest, Error> page_of(const gloox::Tag* query) {
+  return pubsub::parse_page_request(query == nullptr ? nullptr : query->findChild("set"));
+}
+
+}  // namespace
+
+Responder::Responder(const pubsub::Service& service, const pubsub::Access& access,
+                     ComponentInfo info)
+    : service_(service), access_(access), info_(std::move(info)) {}
+
+Reply Responder::info(const DiscoTarget& target, const pubsub::NodeId& node,
+                      const pubsub::Asker& asker) const {
+  if (node.empty()) {
+    // The component is there for everybody; an account only for who may see it.
+    if (target.account.empty()) return pubsub::Result{to_info_xml(Place::component, info_.name)};
+    if (!service_.may_see(target.account, asker.bare)) return not_found;
+    return pubsub::Result{to_info_xml(Place::account, name_of_account(target.account))};
+  }
+  if (auto error = service_.refusal(target.account, asker.bare, node)) return *error;
+  return pubsub::Result{to_node_info_xml(service_, *service_.tree(target.account)->find(node))};
+}
+
+Reply Responder::items(const DiscoTarget& target, const pubsub::NodeId& node,
+                       const gloox::Tag* query, const pubsub::Asker& asker) const {
+  const bool is_component = target.account.empty() && node.empty();
+  if (!is_component && !service_.may_see(target.account, asker.bare)) return not_found;
+  const pubsub::NodeTree* tree = is_component ? nullptr : service_.tree(target.account);
+  if (!node.empty()) {
+    if (auto error = service_.refusal(target.account, asker.bare, node)) return *error;
+  }
+  const auto page = page_of(query);
+  if (!page) return page.error();
+  std::vector<Item> items;
+  if (is_component) {
+    for (const auto& account : access_.accounts_of(asker.bare))
+      items.push_back({account, {}, name_of_account(account)});
+  } else if (tree != nullptr) {
+    for (const auto& id : node.empty() ? tree->roots() : tree->children(node)) {
+      const pubsub::NodeRecord* child = tree->find(id);
+      if (child == nullptr || !child->spec.is_listed) continue;
+      items.push_back({target.service, id, name_of(child->spec)});
+    }
+  }
+  return make_items_reply(node, items, *page, max_entries);
+}
+
+std::optional<pubsub::Retrieval> Responder::item_ids(const DiscoTarget& target,
+                                                     const pubsub::NodeId& node,
+                                                     const gloox::Tag* query,
+                                                     const pubsub::Asker& asker) const {
+  if (node.empty() || service_.refusal(target.account, asker.bare, node)) return std::nullopt;
+  const pubsub::NodeRecord& record = *service_.tree(target.account)->find(node);
+  auto page = page_of(query);
+  if (record.spec.kind != pubsub::NodeKind::leaf || !page) return std::nullopt;
+  pubsub::GetItems request{node, {}, {}, {}, std::move(*page)};
+  auto plan = pubsub::plan_leaf(target.account, record, request, {});
+  // XEP-0059 §2.4: a page after an unknown id ends as an empty list in items()
+  if (!plan) return std::nullopt;
+  return std::move(*plan);
+}
+
+// XEP-0060 §5.5: the item's id is the name, and there is no node.
+Reply Responder::finish(const DiscoTarget& target, const pubsub::Retrieval& retrieval,
+                        const std::vector<pubsub::ItemRows>& rows) const {
+  if (rows.size() != 1) return Error{ErrorCode::internal_server_error, {}};
+  const auto& leaf = retrieval.leaves.front();
+  const auto& [items, count, oldest, index] = rows.front();
+  std::string xml;
+  xmpp_schemas::XmlWriter writer(xml);
+  writer.open("query", xmpp_schemas::ns::disco_items).attribute("node", leaf.node);
+  for (const auto& item : items) {
+    const std::string id = pubsub::to_item_id(leaf, item.number);
+    writer.open("item").attribute("jid", target.service).attribute("name", id).close();
+  }
+  if (count > 0 && (retrieval.request.page.is_present || count > items.size())) {
+    const std::string first =
+        items.empty() ? std::string() : pubsub::to_item_id(leaf, items.front().number);
+    const std::string last =
+        items.empty() ? std::string() : pubsub::to_item_id(leaf, items.back().number);
+    pubsub::append_set(writer, {first, last, index, count});
+  }
+  writer.close();
+  return pubsub::Result{std::move(xml)};
+}
+
+}  // namespace disco
