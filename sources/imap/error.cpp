@@ -40,6 +40,9 @@ static_assert([] {
   return static_cast<std::size_t>(Errc::plain_text_refused) == rows.size();
 }());
 
+// COMPAT Boost 1.81: the base's destructor is protected and not virtual; nobody deletes through it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class Category final : public boost::system::error_category {
  public:
   const char* name() const noexcept override { return "imap"; }
@@ -50,6 +53,7 @@ class Category final : public boost::system::error_category {
     return "unknown IMAP error";
   }
 };
+#pragma GCC diagnostic pop
 
 }  // namespace
 

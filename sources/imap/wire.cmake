@@ -9,4 +9,8 @@ set(SOURCES_IMAP_WIRE
   imap/command.cpp
   imap/mailbox_name_codec.cpp
   imap/mime_words.cpp
+  imap/tls_stream.cpp
+  imap/connection.cpp
+  imap/watched_account.cpp
+  imap/imap_source.cpp
 )
