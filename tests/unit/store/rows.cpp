@@ -1,0 +1,367 @@
+// What a transaction means, one table of cases for every store.
+#include "tests/unit/store/subject.hpp"
+
+using events::FlagSet;
+using events::MailboxGone;
+using events::MailboxIs;
+using events::MailboxMoved;
+using events::MessagesAre;
+using events::SubscriptionIs;
+using tests::at;
+using tests::item;
+using tests::Kind;
+using tests::notice;
+using tests::query;
+using tests::Subject;
+using tests::writes;
+
+namespace {
+
+events::Uid uid(std::uint64_t value) {
+  return *events::Uid::from(value);
+}
+
+events::MailboxState inbox() {
+  events::MailboxState state;
+  state.name = "INBOX";
+  state.separator = '.';
+  state.no_inferiors = true;
+  state.special_use = events::SpecialUse::trash;
+  state.uidvalidity = events::UidValidity::from(0xFFFFFFFFU);
+  state.uidnext = uid(21);
+  state.highestmodseq = events::ModSeq::from(0x7FFFFFFFFFFFFFFFULL);
+  state.messages = 231;
+  state.unseen = 0;
+  return state;
+}
+
+events::MailboxState level(std::string name) {
+  events::MailboxState state;
+  state.name = std::move(name);
+  state.separator = '\0';
+  state.is_selectable = false;
+  return state;
+}
+
+store::Transaction steps(std::vector<events::Step> list) {
+  store::Transaction transaction;
+  transaction.account = "juliet";
+  transaction.personal_prefix = "INBOX.";
+  transaction.steps = std::move(list);
+  return transaction;
+}
+
+events::UidSet uids(const char* text) {
+  return *events::UidSet::parse(text);
+}
+
+std::string text_of(const events::MessageFlags& messages) {
+  std::string text;
+  for (const auto& [number, flags] : messages) {
+    text += std::to_string(number.value()) + "(" + flags.to_text() + ")";
+  }
+  return text;
+}
+
+/// mailbox names, each with its messages where they are known, and the subscribed names
+std::string text_of(const events::KnownAccount& known) {
+  std::string text;
+  for (const auto& mailbox : known.mailboxes) {
+    text += mailbox.name;
+    for (const auto& [name, messages] : known.messages) {
+      if (name == mailbox.name) text += ":" + text_of(messages);
+    }
+    text += ' ';
+  }
+  for (const auto& name : known.subscribed) text += "+" + name + " ";
+  return text;
+}
+
+std::string numbers_of(const pubsub::ItemRows& rows) {
+  std::string text;
+  for (const auto& row : rows.items) text += std::to_string(row.number) + " ";
+  return text;
+}
+
+const FlagSet seen = FlagSet::from_text("\\Seen");
+const FlagSet none;
+
+}  // namespace
+
+TEST_CASE("a mailbox's state survives whole", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  const auto strange = level(std::string("a\0\xFF';--", 7));
+  subject.commit(steps({MailboxIs{inbox()}, MailboxIs{strange}}));
+  subject.reopen();
+  const auto accounts = subject.load().accounts;
+  REQUIRE(accounts.size() == 1);
+  CHECK(accounts[0].account == "juliet");
+  CHECK(accounts[0].personal_prefix == "INBOX.");
+  REQUIRE(accounts[0].mailboxes.size() == 2);
+  CHECK(accounts[0].mailboxes[0] == inbox());
+  CHECK(accounts[0].mailboxes[1] == strange);
+}
+
+TEST_CASE("each step does to mailboxes what it says", "[store]") {
+  struct Row {
+    const char* name;
+    std::vector<events::Step> given;
+    const char* expected;
+  };
+  const events::Step known =
+      MessagesAre{"INBOX", true, {}, {{uid(1), none}, {uid(2), seen}, {uid(9), seen}}};
+  const auto row = GENERATE_COPY(values<Row>({
+      {"an account without mailboxes", {}, ""},
+      {"a level has no messages", {MailboxIs{level("a")}}, "a "},
+      {"an empty mailbox that was looked at", {MessagesAre{"a", true, {}, {}}}, "a: "},
+      {"messages", {MailboxIs{inbox()}, known}, "INBOX:1()2(\\Seen)9(\\Seen) "},
+      {"messages of an undescribed mailbox", {known}, "INBOX:1()2(\\Seen)9(\\Seen) "},
+      {"a new state keeps messages", {known, MailboxIs{inbox()}}, "INBOX:1()2(\\Seen)9(\\Seen) "},
+      {"set changes and adds",
+       {known, MessagesAre{"INBOX", false, {}, {{uid(1), seen}, {uid(10), none}}}},
+       "INBOX:1(\\Seen)2(\\Seen)9(\\Seen)10() "},
+      {"removed takes ranges",
+       {known, MessagesAre{"INBOX", false, uids("2:4294967295"), {}}},
+       "INBOX:1() "},
+      {"removed comes before set",
+       {known, MessagesAre{"INBOX", false, uids("1,9"), {{uid(9), none}}}},
+       "INBOX:2(\\Seen)9() "},
+      {"all voids", {known, MessagesAre{"INBOX", true, {}, {{uid(7), none}}}}, "INBOX:7() "},
+      {"gone takes the messages", {known, MailboxGone{"INBOX"}, MailboxIs{inbox()}}, "INBOX "},
+      {"gone without being there", {MailboxGone{"INBOX"}}, ""},
+      {"moved", {known, MailboxMoved{"INBOX", "b"}}, "b:1()2(\\Seen)9(\\Seen) "},
+      {"moved upon another",
+       {known, MessagesAre{"b", true, {}, {{uid(5), none}}}, MailboxMoved{"INBOX", "b"}},
+       "b:1()2(\\Seen)9(\\Seen) "},
+      {"moved to itself", {known, MailboxMoved{"INBOX", "INBOX"}}, "INBOX:1()2(\\Seen)9(\\Seen) "},
+      {"moved without being there",
+       {known, MailboxMoved{"a", "INBOX"}},
+       "INBOX:1()2(\\Seen)9(\\Seen) "},
+      {"subscribed twice, unsubscribed once",
+       {SubscriptionIs{"a", true}, SubscriptionIs{"a", true}, SubscriptionIs{"b", true},
+        SubscriptionIs{"b", false}, SubscriptionIs{"c", false}},
+       "+a "},
+      {"an event is not for the store", {events::Event{"juliet", {}, events::Login{}}}, ""},
+  }));
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  INFO(row.name);
+  subject.commit(steps(row.given));
+  subject.reopen();
+  const auto accounts = subject.load().accounts;
+  REQUIRE(accounts.size() == 1);
+  CHECK(text_of(accounts[0]) == row.expected);
+}
+
+TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  pubsub::NodeRecord node;
+  node.account = "juliet@mail.example.com";
+  node.spec.id = "mail_events/a";
+  node.spec.kind = pubsub::NodeKind::collection;
+  node.spec.holding = pubsub::Holding::history;
+  node.spec.parents = {"mail_events", "x"};
+  node.spec.name = "a";
+  node.spec.meta_data.emplace_back("{urn:xmpp:message-store:0}mdn_sent", "no");
+  node.last_item = 18;
+  node.exists = false;
+  node.state_key = "k";
+  node.redirect = "mail_events/b";
+  node.redirect_until = at(5) + std::chrono::nanoseconds(7);
+  node.config.emplace_back("pubsub#title", "A");
+  pubsub::SubscriptionRecord subscription;
+  subscription.account = node.account;
+  subscription.node = node.spec.id;
+  subscription.jid = "romeo@example.net/x";
+  subscription.subid = "s1";
+  subscription.state = pubsub::SubscriptionState::pending;
+  subscription.service = "mail.example.com";
+  subscription.options.emplace_back("event_types", std::vector<std::string>{"message", "flags"});
+  const pubsub::AffiliationRecord affiliation{node.account, node.spec.id, "nurse@example.com",
+                                              pubsub::Affiliation::member};
+  auto plain = node;
+  plain.spec.id = "mail_events/b";
+  plain.redirect = std::nullopt;
+  auto gone = subscription;
+  gone.subid = "s2";
+  auto revoked = affiliation;
+  revoked.jid = "tybalt@example.com";
+  auto no_more = revoked;
+  no_more.affiliation = pubsub::Affiliation::none;
+  subject.commit(writes({pubsub::WriteNode{plain}, pubsub::WriteNode{node},
+                         pubsub::WriteSubscription{subscription}, pubsub::WriteSubscription{gone},
+                         pubsub::RemoveSubscription{gone.account, gone.node, gone.jid, gone.subid},
+                         pubsub::WriteAffiliation{affiliation}, pubsub::WriteAffiliation{revoked},
+                         pubsub::WriteAffiliation{no_more}}));
+  subject.reopen();
+  const auto loaded = subject.load().pubsub;
+  REQUIRE(loaded.nodes.size() == 2);
+  const auto& back = loaded.nodes[0];
+  CHECK(back.spec == node.spec);
+  CHECK(back.last_item == 18);
+  CHECK_FALSE(back.exists);
+  CHECK(back.state_key == "k");
+  CHECK(back.redirect == node.redirect);
+  CHECK(back.redirect_until == node.redirect_until);
+  CHECK(back.config == node.config);
+  CHECK_FALSE(loaded.nodes[1].redirect);
+  REQUIRE(loaded.subscriptions.size() == 1);
+  CHECK(loaded.subscriptions[0] == subscription);
+  REQUIRE(loaded.affiliations.size() == 1);
+  CHECK(loaded.affiliations[0].jid == affiliation.jid);
+  CHECK(loaded.affiliations[0].affiliation == pubsub::Affiliation::member);
+}
+
+TEST_CASE("items are read as asked, always ascending", "[store][XEP-0059:2]") {
+  struct Row {
+    const char* name;
+    std::optional<std::uint64_t> after, before;
+    std::vector<std::uint64_t> numbers;
+    std::size_t limit;
+    bool newest_first;
+    const char* expected;
+    std::uint64_t index;
+  };
+  constexpr auto huge = ~std::uint64_t{0};
+  const auto row = GENERATE(values<Row>({
+      {"all", {}, {}, {}, 100, false, "2 4 6 8 10 ", 0},
+      {"the oldest", {}, {}, {}, 2, false, "2 4 ", 0},
+      {"the newest", {}, {}, {}, 2, true, "8 10 ", 3},
+      {"after a kept one", 4, {}, {}, 2, false, "6 8 ", 2},
+      {"after a missing one", 5, {}, {}, 100, false, "6 8 10 ", 2},
+      {"after the last", 10, {}, {}, 100, false, "", 0},
+      {"after any number", huge, {}, {}, 100, false, "", 0},
+      {"before", {}, 8, {}, 2, false, "2 4 ", 0},
+      {"the newest before", {}, 8, {}, 2, true, "4 6 ", 1},
+      {"before any number", {}, huge, {}, 1, true, "10 ", 4},
+      {"between", 2, 10, {}, 100, false, "4 6 8 ", 1},
+      {"exactly these", {}, {}, {8, 2, 3, 8}, 100, false, "2 8 ", 0},
+      {"exactly these, cut", {}, {}, {8, 2, 6}, 2, true, "6 8 ", 2},
+      {"these and after", 2, {}, {8, 2, 6}, 100, false, "6 8 ", 2},
+      {"none wanted", {}, {}, {}, 0, false, "", 0},
+  }));
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  INFO(row.name);
+  subject.commit(writes(
+      {item("n", 10), item("n", 4), item("n", 2), item("n", 8), item("n", 6), item("m", 3)}));
+  auto asked = query("n");
+  asked.after = row.after;
+  asked.before = row.before;
+  asked.numbers = row.numbers;
+  asked.limit = row.limit;
+  asked.newest_first = row.newest_first;
+  const auto rows = subject.items(asked);
+  CHECK(numbers_of(rows) == row.expected);
+  CHECK(rows.index_of_first == row.index);
+  CHECK(rows.count == 5);
+  CHECK(rows.oldest == 2);
+}
+
+TEST_CASE("writes to items do what they say", "[store]") {
+  const std::string juliet = "juliet@mail.example.com";
+  struct Row {
+    const char* name;
+    std::vector<pubsub::Write> given;
+    const char* expected;        ///< node n, which held 0 1 2 3 4
+    const char* expected_other;  ///< node m, which held 3
+  };
+  const auto row = GENERATE_COPY(values<Row>({
+      {"nothing", {}, "0 1 2 3 4 ", "3 "},
+      {"trim below, not the state", {pubsub::TrimItems{juliet, "n", 3, {}}}, "0 3 4 ", "3 "},
+      {"trim by age, not the state",
+       {pubsub::TrimItems{juliet, "n", 0, at(1'002)}},
+       "0 2 3 4 ",
+       "3 "},
+      {"remove some", {pubsub::RemoveItems{juliet, "n", {1, 3, 9}}}, "0 2 4 ", "3 "},
+      {"remove all", {pubsub::RemoveItems{juliet, "n", {}}}, "", "3 "},
+      {"forget", {pubsub::ForgetNodeRows{juliet, "n"}}, "", "3 "},
+      {"move", {pubsub::MoveNodeRows{juliet, "n", "m"}}, "", "0 1 2 3 4 "},
+      {"move to itself", {pubsub::MoveNodeRows{juliet, "n", "n"}}, "0 1 2 3 4 ", "3 "},
+      {"move nothing", {pubsub::MoveNodeRows{juliet, "x", "n"}}, "0 1 2 3 4 ", "3 "},
+      {"another account",
+       {pubsub::ForgetNodeRows{"romeo@mail.example.com", "n"}},
+       "0 1 2 3 4 ",
+       "3 "},
+  }));
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  INFO(row.name);
+  subject.commit(
+      writes({item("n", 0), item("n", 1), item("n", 2), item("n", 3), item("n", 4), item("m", 3)}));
+  subject.commit(writes(row.given));
+  subject.reopen();
+  CHECK(numbers_of(subject.items(query("n"))) == row.expected);
+  CHECK(numbers_of(subject.items(query("m"))) == row.expected_other);
+}
+
+TEST_CASE("subscriptions and affiliations move and end with their node", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  const std::string juliet = "juliet@mail.example.com";
+  const auto subscription = [&](const char* node, const char* subid) {
+    return pubsub::WriteSubscription{{juliet, node, "r@x", subid, {}, juliet, {}}};
+  };
+  subject.commit(
+      writes({subscription("n", "1"), subscription("n", "2"), subscription("m", "1"),
+              subscription("o", "3"),
+              pubsub::WriteAffiliation{{juliet, "n", "r@x", pubsub::Affiliation::member}},
+              pubsub::WriteAffiliation{{juliet, "n", "s@x", pubsub::Affiliation::outcast}},
+              pubsub::WriteAffiliation{{juliet, "o", "r@x", pubsub::Affiliation::member}}}));
+  subject.commit(
+      writes({pubsub::MoveNodeRows{juliet, "n", "m"}, pubsub::ForgetNodeRows{juliet, "o"}}));
+  subject.reopen();
+  const auto loaded = subject.load().pubsub;
+  REQUIRE(loaded.subscriptions.size() == 2);
+  CHECK(loaded.subscriptions[0].node == "m");
+  CHECK(loaded.subscriptions[1].subid == "2");
+  REQUIRE(loaded.affiliations.size() == 2);
+  CHECK(loaded.affiliations[0].node == "m");
+}
+
+TEST_CASE("a rewritten item has the new payload and time", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  subject.commit(writes({item("n", 0, "<old/>")}));
+  subject.commit(writes({item("n", 0, "<new/>")}));
+  const auto rows = subject.items(query("n"));
+  REQUIRE(rows.items.size() == 1);
+  CHECK(rows.items[0].payload[0].xml == "<new/>");
+  CHECK(rows.items[0].at == at(1'000));
+}
+
+TEST_CASE("notices wait until the cursor passes them", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  auto full = notice(3, "n", 7, "<y/>");
+  full.notice.kind = pubsub::NoticeKind::redirect;
+  full.notice.target = "m";
+  full.notice.sight_only = true;
+  full.notice.speaks_for_all = true;
+  full.notice.recipients = {{"r@x", "juliet@mail.example.com", {"1"}, {"mail_events"}}};
+  subject.commit(writes({notice(1), notice(2), full, notice(4)}));
+  CHECK(subject.notices(1, 2).size() == 2);
+  store::Transaction taken;
+  taken.cursor = 2;
+  subject.commit(taken);
+  taken.cursor = 1;  // late; does not go back
+  subject.commit(taken);
+  subject.reopen();
+  CHECK(subject.load().cursor == 2);
+  const auto left = subject.notices();
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].sequence == 3);
+  CHECK(left[0].kind == pubsub::NoticeKind::redirect);
+  CHECK(left[0].number == 7);
+  CHECK(left[0].target == "m");
+  CHECK(left[0].sight_only);
+  CHECK(left[0].speaks_for_all);
+  CHECK(left[0].at == full.notice.at);
+  CHECK(left[0].payload == full.notice.payload);
+  CHECK(left[0].recipients == full.notice.recipients);
+}
+
+TEST_CASE("the last sequence is known when all notices are gone", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  subject.commit(writes({notice(41)}));
+  store::Transaction taken;
+  taken.cursor = 41;
+  subject.commit(taken);
+  subject.reopen();
+  CHECK(subject.notices().empty());
+  CHECK(subject.load().pubsub.last_sequence == 41);
+}
