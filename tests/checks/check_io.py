@@ -7,11 +7,10 @@ import source_tree
 
 # [I/O] files, as patterns of paths without suffix
 IO_FILES = (
-    r"component/main",
-    r"component/(asio_\w+|stream|stream_attempt|config_file|environment_variables|source_set|control|control_\w+)",
-    r"component/(log_\w+|spdlog_\w+|metrics_\w+|gateway_process|notify_systemd|sd_notify|clock|random|program|process|shell_\w+)",
-    r"sources/imap/(connection|connection_\w+|tls|tls_\w+|imap_source|imap_connection|imap_connector|connector)",
-    r"sources/push/(http_listener|unix_listener|http_\w+|unix_\w+|dlist_listener)",
+    r"component/(main|program|asio_environment|asio_library|asio_transport|stream|config_file|source_set)",
+    r"component/(http_server|signal|sd_notify)",
+    r"sources/imap/(connection|imap_source|tls_stream|watched_account)",
+    r"sources/push/(http_listener|unix_listener)",
     r"store/(sqlite\w*|postgres\w*)",
     r"indicator/.*",
 )
@@ -26,8 +25,8 @@ HEADERS = re.compile(
     re.M,
 )
 CALLS = re.compile(
-    r"\b(\w*[cC]lock\w*::now|(?:std::)?getenv|(?:std::)?fopen|std::[io]?fstream|std::random_device|std::this_thread"
-    r"|std::j?thread|std::mutex|std::rand|std::time|gettimeofday|clock_gettime|::socket|::connect|::bind)\b(?= ?[({<&*]|::| \w)"
+    r"(?<!\w)(\w*[cC]lock\w*::now|(?:std::)?getenv|(?:std::)?fopen|std::[io]?fstream|std::random_device|std::this_thread"
+    r"|std::j?thread|std::mutex|std::rand|std::time|gettimeofday|clock_gettime|(?<![\w>)\]])::(?:socket|connect|bind|open))\b(?= ?[({<&*]|::| \w)"
 )
 
 

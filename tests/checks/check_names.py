@@ -15,7 +15,7 @@ def problems(root):
     for path in source_tree.files(root, source_tree.ROOMS + ("tests", "docs", "cmake"), ("",)):
         if WORDS.search(os.path.splitext(path)[0]):
             found.append(f"{path}: name says nothing")
-        if path.endswith((".cpp", ".hpp")):
+        if path.split("/")[0] in source_tree.ROOMS and path.endswith((".cpp", ".hpp")):
             code = source_tree.code_only(source_tree.read(root, path))
             found += [f"{path}: {name} says nothing" for name in IDENTIFIER.findall(code)]
     return found

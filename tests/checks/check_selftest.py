@@ -13,6 +13,7 @@ import check_io
 import check_lengths
 import check_names
 import check_namespaces
+import check_operations
 import check_spec_refs
 import check_spec_words
 import check_switches
@@ -62,6 +63,7 @@ SAMPLES = {
             {"component/config.cpp": 'auto v = std::getenv("A");\n'},
             {"component/router.cpp": "std::mutex m;\n"},
             {"mapping/a.cpp": "std::ifstream file(name);\n"},
+            {"pubsub/a.cpp": "int s = ::socket(AF_INET, 0, 0);\n"},
             {"store/journal.cpp": "#include <sqlite3.h>\n"},
         ],
         [
@@ -142,6 +144,21 @@ SAMPLES = {
         [WORDS],
     ),
 }
+
+OPERATIONS = {
+    "component/config_keys.hpp": '    {"port", &XmppConfig::port},\n',
+    "component/log.cpp": 'info("ready", "ready", {});',
+    "docs/operations.md": "port\n## The log, line by line\n`ready`\n## More\n",
+}
+SAMPLES[check_operations] = (
+    [
+        {**OPERATIONS, "component/config_keys.hpp": '    {"host", &XmppConfig::host},\n'},
+        {**OPERATIONS, "component/log.cpp": 'write(LogLevel::debug, "trace", "x", {});'},
+        {**OPERATIONS, "docs/operations.md": "port\n## The log, line by line\n`ready` `not_there`\n"},
+        {**OPERATIONS, "component/log.cpp": ""},
+    ],
+    [OPERATIONS],
+)
 
 REFERENCES_BAD = [
     "// RFC 5465 §9.9\n",
