@@ -14,4 +14,4 @@ component_ports = { 5347 }
 VirtualHost "example.com"
 
 Component "mail.example.com"
-	component_secret = Lua.os.getenv("COMPONENT_SECRET")
+	component_secret = ENV_COMPONENT_SECRET
