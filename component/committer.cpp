@@ -24,8 +24,10 @@ void Committer::commit(store::Transaction transaction,
                   after = std::move(then)](boost::system::error_code error) mutable {
     if (!error && !notices.empty()) outbox_.on_committed(std::move(notices));
     if (after) after(error);
+    on_backlog_();
   };
   store_.commit(std::move(transaction), std::move(on_done));
+  on_backlog_();
 }
 
 }  // namespace component

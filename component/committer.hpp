@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <utility>
 
 #include "component/outbox.hpp"
 #include "store/store.hpp"
@@ -11,7 +12,9 @@ namespace component {
 
 class Committer {
  public:
-  Committer(store::Store& store, Outbox& outbox) : store_(store), outbox_(outbox) {}
+  /// `on_backlog` runs whenever the number of transactions under way has changed.
+  Committer(store::Store& store, Outbox& outbox, std::function<void()> on_backlog)
+      : store_(store), outbox_(outbox), on_backlog_(std::move(on_backlog)) {}
 
   /// `then` runs once the transaction is durable (error: it never will be, which is a bug and was
   /// logged by the store).
@@ -21,6 +24,7 @@ class Committer {
  private:
   store::Store& store_;
   Outbox& outbox_;
+  std::function<void()> on_backlog_;
 };
 
 }  // namespace component

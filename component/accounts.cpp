@@ -1,0 +1,98 @@
+#include "component/accounts.hpp"
+
+#include <utility>
+
+namespace component {
+
+void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationContext context,
+                   const events::KnownAccount* known, bool must_exist) {
+  const auto [at, is_new] = entries_.try_emplace(
+      address.jid, Entry{mapping::Publication(address.name, address.jid, std::move(context))});
+  at->second.must_exist = must_exist;
+  if (is_new && known != nullptr) at->second.publication.restore(*known, true);
+}
+
+void Accounts::remove(const std::string& jid) {
+  entries_.erase(jid);
+}
+
+Accounts::Entry* Accounts::find(const std::string& store_name, std::string& jid) {
+  const auto* address = rooms_.addresses.find_by_account(store_name);
+  if (address == nullptr) return nullptr;
+  jid = address->jid;
+  const auto entry = entries_.find(jid);
+  return entry != entries_.end() ? &entry->second : nullptr;
+}
+
+void Accounts::on_report(events::Report report) {
+  std::string jid;
+  auto* entry = find(report.account, jid);
+  if (entry == nullptr) return;  // unwatched meanwhile
+  const auto changes = entry->publication.apply(report, rooms_.environment.wall_now());
+  for (const auto& problem : entry->publication.take_problems())
+    rooms_.log.mailbox_left_out(report.account, problem.mailbox, problem.why);
+  for (const auto& step : report.steps) {
+    if (const auto* event = std::get_if<events::Event>(&step)) ++events_[events::name_of(*event)];
+  }
+  store::Transaction transaction;
+  transaction.account = report.account;
+  transaction.personal_prefix = report.personal_prefix;
+  transaction.steps = std::move(report.steps);
+  std::function<void()> then;
+  if (report.completes_snapshot && !entry->has_snapshot) {
+    entry->has_snapshot = true;
+    then = [this, jid] { rooms_.listener.on_snapshot(jid); };
+  }
+  publish(std::move(transaction), changes, std::move(then));
+}
+
+void Accounts::on_sight(events::SightChange change) {
+  std::string jid;
+  auto* entry = find(change.account, jid);
+  if (entry == nullptr) return;
+  const bool refused = change.sight == events::Sight::failed;
+  if (change.sight == events::Sight::current) {
+    rooms_.log.source_up(change.source, change.account);
+  } else if (refused) {
+    rooms_.log.login_refused(change.source, change.account, change.detail);
+  } else {
+    rooms_.log.source_lost(change.source, change.account, change.detail);
+  }
+  const bool is_first_failure =
+      change.sight != events::Sight::current && !entry->has_snapshot && !entry->has_failed;
+  if (is_first_failure) entry->has_failed = true;
+  const bool is_known = rooms_.pubsub.tree(jid) != nullptr;
+  if (!is_known && !entry->must_exist && change.sight != events::Sight::current) {
+    // Nobody configured it and no store has shown it: there is no account to say anything about.
+    if (is_first_failure) rooms_.listener.on_first_look_failed(jid, refused);
+    return;
+  }
+  const auto changes = entry->publication.on_sight(change, rooms_.environment.wall_now());
+  std::function<void()> then;
+  if (is_first_failure)
+    then = [this, jid, refused] { rooms_.listener.on_first_look_failed(jid, refused); };
+  publish({}, changes, std::move(then));
+}
+
+void Accounts::publish(store::Transaction transaction, const pubsub::AccountChanges& changes,
+                       std::function<void()> then) {
+  transaction.writes = rooms_.pubsub.apply(changes, rooms_.environment.wall_now());
+  const bool is_empty = transaction.writes.empty() && transaction.steps.empty();
+  if (is_empty && !then) return;
+  rooms_.committer.commit(std::move(transaction),
+                          [run = std::move(then)](boost::system::error_code) {
+                            if (run) run();
+                          });
+}
+
+bool Accounts::has_settled(const std::string& jid) const {
+  const auto entry = entries_.find(jid);
+  return entry != entries_.end() && (entry->second.has_snapshot || entry->second.has_failed);
+}
+
+std::uint64_t Accounts::events_seen(events::EventName name) const {
+  const auto at = events_.find(name);
+  return at != events_.end() ? at->second : 0;
+}
+
+}  // namespace component

@@ -1,0 +1,268 @@
+#include "component/gateway.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "mapping/disclosure.hpp"
+
+namespace component {
+namespace {
+
+constexpr std::size_t backlog_high = 500;  // transactions not yet durable: sources pause
+constexpr std::size_t backlog_low = 100;
+
+mapping::AddressRules to_rules(const Config& config) {
+  mapping::AddressRules rules;
+  rules.component_domain = config.xmpp.domain;
+  rules.users_domain = config.xmpp.users_domain;
+  for (const auto& source : config.sources) {
+    if (!source.mail_domain.empty()) rules.mail_domains.push_back(source.mail_domain);
+  }
+  return rules;
+}
+
+pubsub::Policy to_policy(const PolicyConfig& config) {
+  pubsub::Policy policy;
+  policy.history_items = config.history_items;
+  policy.history_age = std::chrono::hours(24) * config.history_days;
+  policy.max_subscriptions_per_jid = config.max_subscriptions_per_jid;
+  if (const auto level = mapping::parse_disclosure(config.disclosure)) policy.disclosure = *level;
+  return policy;
+}
+
+std::string_view to_text(StanzaFramer::Fault fault) {
+  switch (fault) {
+    case StanzaFramer::Fault::too_deep:
+      return "the stanza is nested too deeply";
+    case StanzaFramer::Fault::too_big:
+      return "the stanza is too large";
+    case StanzaFramer::Fault::bad_character:
+      return "the stanza holds octets that are no XML characters";
+    case StanzaFramer::Fault::restricted_xml:
+      return "comments, instructions and document types are not allowed";
+    case StanzaFramer::Fault::ill_formed:
+      return "the stanza is not well-formed";
+  }
+  return {};
+}
+
+}  // namespace
+
+Gateway::Gateway(Config config, World world)
+    : config_(std::move(config)),
+      world_(std::move(world)),
+      addresses_(to_rules(config_)),
+      ownership_(addresses_),
+      service_(to_policy(config_.policy), ownership_, *this),
+      outbox_(world_.environment, world_.output, world_.store, service_, config_.xmpp.domain),
+      committer_(world_.store, outbox_, [this] { balance_sources(); }),
+      accounts_({world_.environment, committer_, addresses_, service_, *this, world_.log}),
+      demand_(world_.environment, addresses_, service_, *this),
+      disco_(service_, ownership_, {"Mail events"}),
+      router_(config_.xmpp.domain, config_.policy.requests_per_second,
+              {world_.environment, world_.output, world_.store, committer_, demand_, addresses_,
+               ownership_, service_, disco_, world_.log}),
+      readiness_(world_.environment, world_.on_ready) {}
+
+Gateway::~Gateway() = default;
+
+void Gateway::start(std::function<void()> then) {
+  sources_ = world_.make_sources(accounts_, [this](const std::string& name, auto found) {
+    find_known(name, std::move(found));
+  });
+  world_.store.load([this, done = std::move(then)](boost::system::error_code error,
+                                                   store::Everything everything) {
+    if (error) return world_.log.store_refuses(error.message());
+    restore(std::move(everything));
+    done();
+  });
+}
+
+void Gateway::restore(store::Everything everything) {
+  for (auto& account : everything.accounts) {
+    known_[addresses_.cut_mail_domain(account.account)] = std::move(account);
+  }
+  const auto last_sequence = everything.pubsub.last_sequence;
+  service_.load(std::move(everything.pubsub));
+  outbox_.restore(everything.cursor, last_sequence);
+  apply_accounts();
+  resume_accounts();
+}
+
+void Gateway::apply_accounts() {
+  sources_->configure(config_);
+  add_exceptions();
+  for (const auto& source : config_.sources) add_configured(source);
+}
+
+// [[account]]: names with owners of their own
+void Gateway::add_exceptions() {
+  for (const auto& account : config_.accounts) {
+    const auto added = addresses_.add_account(account.name, account.owners);
+    if (added.has_error()) {
+      world_.log.account_left_out("[[account]]", account.name, added.error().message());
+    }
+  }
+}
+
+void Gateway::add_configured(const SourceConfig& source) {
+  for (const auto& name : source.accounts) {
+    const auto address = addresses_.add_account(name);
+    if (address.has_error()) {
+      world_.log.account_left_out(source.name, name, address.error().message());
+      continue;
+    }
+    const auto known = known_.find(address->name);
+    accounts_.add(*address, {source.url_host, source.mail_domain},
+                  known != known_.end() ? &known->second : nullptr, true);
+    demand_.configured(*address);
+    if (!accounts_.has_settled(address->jid)) readiness_.expect(address->jid);
+    sources_->watch(*address);
+  }
+}
+
+// Accounts that somebody had asked for in an earlier run, and still listens to.
+void Gateway::resume_accounts() {
+  std::vector<std::string> names;
+  for (const auto& [name, account] : known_) names.push_back(name);
+  for (const auto& name : names) {
+    const auto address = addresses_.add_account(name);
+    if (address.has_error() || service_.subscriptions().count_in(address->jid) == 0) continue;
+    if (watch(*address)) demand_.resumed(*address);
+  }
+}
+
+const SourceConfig* Gateway::source_of(const std::string& name) const {
+  const SourceConfig* any = nullptr;
+  for (const auto& source : config_.sources) {
+    for (const auto& listed : source.accounts) {
+      if (addresses_.cut_mail_domain(listed) == name) return &source;
+    }
+    if (any == nullptr && source.type == SourceType::imap && !source.master_user.empty())
+      any = &source;
+  }
+  return any;
+}
+
+bool Gateway::watch(const mapping::AccountAddress& address) {
+  const auto* source = source_of(address.name);
+  if (source == nullptr) return false;
+  const auto known = known_.find(address.name);
+  accounts_.add(address, {source->url_host, source->mail_domain},
+                known != known_.end() ? &known->second : nullptr, false);
+  return sources_->watch(address);
+}
+
+void Gateway::unwatch(const mapping::AccountAddress& address) {
+  sources_->unwatch(address);
+  if (service_.tree(address.jid) == nullptr) accounts_.remove(address.jid);
+}
+
+void Gateway::find_known(const std::string& name,
+                         std::function<void(std::optional<events::KnownAccount>)> then) {
+  if (auto known = known_.extract(name)) return then(std::move(known.mapped()));
+  world_.store.load(
+      [this, name, then](boost::system::error_code error, store::Everything everything) {
+        std::optional<events::KnownAccount> found;
+        for (auto& account : everything.accounts) {
+          if (!error && addresses_.cut_mail_domain(account.account) == name)
+            found = std::move(account);
+        }
+        then(std::move(found));
+      });
+}
+
+void Gateway::reconfigure(const Config& config) {
+  for (const auto& key : restart_keys(config_, config)) world_.log.needs_restart(key);
+  const auto kept = config_.xmpp;
+  config_ = config;
+  config_.xmpp.domain = kept.domain;
+  config_.xmpp.users_domain = kept.users_domain;
+  const auto demanded = demand_.forget_configured();
+  addresses_ = mapping::AddressMap(to_rules(config_));
+  service_.set_policy(to_policy(config_.policy));
+  router_.set_requests_per_second(config_.policy.requests_per_second);
+  apply_accounts();
+  for (const auto& name : demanded) (void)addresses_.add_account(name);
+  demand_.drop_unwanted();
+}
+
+void Gateway::stop() {
+  if (sources_) sources_->stop();
+}
+
+void Gateway::on_stream_up() {
+  ++counters_.stream_connects;
+  outbox_.on_stream_up();
+  readiness_.on_stream_up();
+}
+
+void Gateway::on_stream_down() {
+  outbox_.on_stream_down();
+}
+
+void Gateway::on_stanza(const gloox::Tag& stanza) {
+  ++counters_.stanzas_received;
+  if (stanza.name() == "iq") return router_.on_iq(stanza);
+  // Presence and other messages have no meaning here yet.
+  if (stanza.name() == "message") {
+    outbox_.on_message(stanza.findAttribute("from"), stanza.findAttribute("id"));
+  }
+}
+
+void Gateway::on_skipped(std::string_view head, StanzaFramer::Fault why) {
+  ++counters_.stanzas_skipped;
+  router_.on_skipped(head, to_text(why));
+}
+
+void Gateway::on_pressure(bool under_pressure) {
+  pressure_ = under_pressure;
+  outbox_.on_pressure(under_pressure);
+  balance_sources();
+}
+
+// What cannot be kept or sent at the moment is not read either.
+void Gateway::balance_sources() {
+  const auto backlog = world_.store.pending();
+  const bool pause = pressure_ || backlog > backlog_high || (paused_ && backlog > backlog_low);
+  if (pause == paused_ || !sources_) return;
+  paused_ = pause;
+  sources_->pause(pause);
+}
+
+void Gateway::on_snapshot(const std::string& jid) {
+  demand_.on_snapshot(jid);
+  readiness_.on_settled(jid);
+}
+
+void Gateway::on_first_look_failed(const std::string& jid, bool refused) {
+  if (refused) demand_.on_refused(jid);
+  readiness_.on_settled(jid);
+}
+
+HealthReport Gateway::health() const {
+  HealthReport report;
+  report.xmpp_connected = world_.output.is_up();
+  report.store_writable = world_.store.is_writable();
+  if (sources_) report.sources = sources_->health();
+  return report;
+}
+
+Metrics Gateway::metrics() const {
+  Metrics metrics = counters_;
+  for (const auto& row : events::event_names) {
+    metrics.events[std::string(row.text)] = accounts_.events_seen(row.name);
+  }
+  for (const auto& source : health().sources) {
+    metrics.source_connections[source.name] = source.connected;
+    metrics.accounts_watched += source.watched;
+  }
+  metrics.notifications = outbox_.notifications_sent();
+  metrics.journal_pending = outbox_.pending();
+  metrics.stream_up = world_.output.is_up() ? 1 : 0;
+  metrics.subscriptions = service_.subscriptions().size();
+  metrics.requests["iq"] = router_.requests();
+  return metrics;
+}
+
+}  // namespace component

@@ -1,0 +1,106 @@
+// The gateway put together: what comes from the sources goes through accounts to the outbox, what
+// comes from the XMPP server goes to the router. It owns the rooms' objects and their order of
+// life. DESIGN §5.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "component/accounts.hpp"
+#include "component/committer.hpp"
+#include "component/config.hpp"
+#include "component/demand.hpp"
+#include "component/environment.hpp"
+#include "component/health.hpp"
+#include "component/log.hpp"
+#include "component/metrics.hpp"
+#include "component/outbox.hpp"
+#include "component/ownership.hpp"
+#include "component/readiness.hpp"
+#include "component/router.hpp"
+#include "component/source_set.hpp"
+#include "component/stream.hpp"
+#include "disco/responder.hpp"
+#include "pubsub/service.hpp"
+#include "store/store.hpp"
+
+namespace component {
+
+/// What the gateway does not make itself.
+struct World {
+  Environment& environment;
+  StanzaOutput& output;
+  store::Store& store;
+  Log& log;
+  /// Makes the sources; they report to the sink.
+  std::function<std::unique_ptr<Sources>(events::Sink&, KnownFinder)> make_sources;
+  std::function<void()> on_ready;
+};
+
+class Gateway final : public StreamListener,
+                      private AccountListener,
+                      private Watcher,
+                      private pubsub::IdSource {
+ public:
+  Gateway(Config config, World world);
+  ~Gateway();
+
+  /// Reads what survived and starts the sources; `then` runs when the stream may be started.
+  void start(std::function<void()> then);
+  /// Takes over what can be changed while running (SIGHUP).
+  void reconfigure(const Config& config);
+  void stop();
+
+  HealthReport health() const;
+  Metrics metrics() const;
+
+  // StreamListener
+  void on_stream_up() override;
+  void on_stanza(const gloox::Tag& stanza) override;
+  void on_skipped(std::string_view head, StanzaFramer::Fault why) override;
+  void on_stream_down() override;
+  void on_pressure(bool under_pressure) override;
+
+ private:
+  // AccountListener
+  void on_snapshot(const std::string& jid) override;
+  void on_first_look_failed(const std::string& jid, bool refused) override;
+  // Watcher
+  bool watch(const mapping::AccountAddress& address) override;
+  void unwatch(const mapping::AccountAddress& address) override;
+  // pubsub::IdSource
+  std::string random_id() override { return world_.environment.random_id(); }
+
+  void restore(store::Everything everything);
+  void resume_accounts();
+  void apply_accounts();
+  void add_configured(const SourceConfig& source);
+  void add_exceptions();
+  void find_known(const std::string& name,
+                  std::function<void(std::optional<events::KnownAccount>)> then);
+  void balance_sources();
+  const SourceConfig* source_of(const std::string& name) const;
+
+  Config config_;
+  World world_;
+  mapping::AddressMap addresses_;
+  Ownership ownership_;
+  pubsub::Service service_;
+  Outbox outbox_;
+  Committer committer_;
+  Accounts accounts_;
+  Demand demand_;
+  disco::Responder disco_;
+  Router router_;
+  Readiness readiness_;
+  std::unique_ptr<Sources> sources_;
+  std::map<std::string, events::KnownAccount>
+      known_;         // of the last run, by name; taken at the first watch
+  Metrics counters_;  // what only the gateway counts; the rest is asked when somebody wants to know
+  bool paused_ = false;
+  bool pressure_ = false;
+};
+
+}  // namespace component

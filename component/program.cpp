@@ -1,0 +1,185 @@
+#include "component/program.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "component/asio_environment.hpp"
+#include "component/config_file.hpp"
+#include "component/gateway.hpp"
+#include "component/http_server.hpp"
+#include "component/imap_log_adapter.hpp"
+#include "component/local_time.hpp"
+#include "component/log.hpp"
+#include "component/sd_notify.hpp"
+#include "component/signal.hpp"
+#include "component/stream.hpp"
+#include "component/version.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace component {
+namespace {
+
+/// The stream is made before the gateway that listens to it.
+class StreamRelay final : public StreamListener {
+ public:
+  StreamListener* to = nullptr;
+  void on_stream_up() override { to->on_stream_up(); }
+  void on_stanza(const gloox::Tag& stanza) override { to->on_stanza(stanza); }
+  void on_skipped(std::string_view head, StanzaFramer::Fault why) override {
+    to->on_skipped(head, why);
+  }
+  void on_stream_down() override { to->on_stream_down(); }
+  void on_pressure(bool under_pressure) override { to->on_pressure(under_pressure); }
+};
+
+StreamConfig to_stream_config(const XmppConfig& config) {
+  return {config.domain, config.host, config.secret, config.port};
+}
+
+class Program {
+ public:
+  Program(const Config& config, std::string config_file)
+      : config_(config),
+        config_file_(std::move(config_file)),
+        log_(make_log(config.log, std::getenv("JOURNAL_STREAM") != nullptr, std::cerr)),
+        environment_(loop_.get_executor()),
+        imap_log_(*log_) {}
+
+  int run() {
+    log_->starting(version_text, config_file_);
+    for (const auto& feature : inactive_features(config_)) log_->inactive_feature(feature);
+    if (!open_store()) return 1;
+    make_gateway();
+    if (!listen()) return 1;
+    const Signals signals(
+        loop_, [this](std::string_view name) { stop(name); }, [this] { reload(); });
+    gateway_->start([this] { stream_->start(); });
+    loop_.run();
+    return 0;
+  }
+
+ private:
+  bool open_store() {
+    const std::string scheme = "sqlite:";
+    if (config_.store.url.rfind(scheme, 0) != 0) {
+      log_->store_refuses(
+          "[store] url: this version keeps its state in SQLite only; expected "
+          "sqlite:/path/to/file");
+      return false;
+    }
+    store::SqliteObserver observer;
+    observer.refused = [this](boost::system::error_code, const std::string& why) {
+      log_->store_refuses(why);
+    };
+    observer.accepted = [this] { log_->store_recovered(); };
+    observer.dropped = [this](boost::system::error_code, const std::string& what) {
+      log_->bug("store", what);
+    };
+    observer.read_failed = observer.refused;
+    auto opened = store::SqliteStore::open(
+        config_.store.url.substr(scheme.size()),
+        [this](std::function<void()> then) { boost::asio::post(loop_, std::move(then)); },
+        observer);
+    if (opened.has_error()) {
+      log_->store_refuses(opened.error().message);
+      return false;
+    }
+    store_ = std::move(*opened);
+    return true;
+  }
+
+  void make_gateway() {
+    stream_.emplace(loop_, to_stream_config(config_.xmpp), relay_, *log_);
+    World world{environment_, *stream_, *store_, *log_, {}, [this] { on_ready(); }};
+    world.make_sources = [this](events::Sink& sink, KnownFinder find_known) {
+      return std::make_unique<SourceSet>(
+          loop_.get_executor(), sink, imap_log_, [this] { return moment(); },
+          std::move(find_known));
+    };
+    gateway_.emplace(config_, world);
+    relay_.to = &*gateway_;
+  }
+
+  sources::Moment moment() const {
+    const auto wall = environment_.wall_now();
+    return {environment_.steady_now(), {wall, local_utc_offset(wall)}};
+  }
+
+  bool listen() {
+    const auto endpoint = to_endpoint(config_.http.listen);
+    std::vector<HttpRoute> routes;
+    routes.push_back({{"GET"}, "/healthz", [this](const HttpRequest&, HttpAnswer answer) {
+                        const auto health = gateway_->health();
+                        answer({to_status(health), "application/json", to_json(health), {}});
+                      }});
+    routes.push_back(
+        {{"GET"}, "/metrics", [this](const HttpRequest&, HttpAnswer answer) {
+           answer({200, prometheus_content_type, to_prometheus_text(gateway_->metrics()), {}});
+         }});
+    try {
+      http_.emplace(
+          loop_,
+          HttpAddress{endpoint.host, endpoint.port, config_.http.tls_cert, config_.http.tls_key},
+          std::move(routes), *log_);
+    } catch (const std::runtime_error& error) {
+      log_->http_error(config_.http.listen, error.what());
+      return false;
+    }
+    return true;
+  }
+
+  void on_ready() {
+    log_->ready();
+    if (const auto told = notify_service_manager("READY=1"); told.has_error()) {
+      log_->config_warning("NOTIFY_SOCKET: " + told.error().message());
+    }
+  }
+
+  void reload() {
+    const auto reading = read_config_file(config_file_);
+    for (const auto& warning : reading.warnings)
+      log_->config_warning(to_line(config_file_, warning));
+    for (const auto& mistake : reading.mistakes)
+      log_->config_refused(to_line(config_file_, mistake));
+    if (!reading.mistakes.empty()) return;  // a faulty file changes nothing
+    gateway_->reconfigure(reading.config);
+    log_->set_level(reading.config.log.level);
+    config_ = reading.config;
+    log_->config_reloaded();
+  }
+
+  void stop(std::string_view signal) {
+    if (is_stopping_) return loop_.stop();
+    is_stopping_ = true;
+    log_->stopping(signal);
+    (void)notify_service_manager("STOPPING=1");
+    http_->stop();
+    gateway_->stop();
+    stream_->stop([this] { loop_.stop(); });
+  }
+
+  Config config_;
+  std::string config_file_;
+  boost::asio::io_context loop_{1};
+  std::unique_ptr<LogWriter> log_;
+  AsioEnvironment environment_;
+  ImapLogAdapter imap_log_;
+  StreamRelay relay_;
+  std::unique_ptr<store::SqliteStore> store_;
+  std::optional<Stream> stream_;
+  std::optional<Gateway> gateway_;
+  std::optional<HttpServer> http_;
+  bool is_stopping_ = false;
+};
+
+}  // namespace
+
+int run_program(const Config& config, const std::string& config_file) {
+  return Program(config, config_file).run();
+}
+
+}  // namespace component

@@ -1,0 +1,279 @@
+#include "component/router.hpp"
+
+#include <gloox/parser.h>
+#include <gloox/taghandler.h>
+
+#include <array>
+#include <utility>
+
+#include "component/version.hpp"
+#include "mapping/jid.hpp"
+#include "pubsub/request_parser.hpp"
+#include "xmpp_schemas/namespaces.hpp"
+#include "xmpp_schemas/xml_writer.hpp"
+
+namespace component {
+namespace {
+
+namespace ns = xmpp_schemas::ns;
+using pubsub::Error;
+using pubsub::ErrorCode;
+
+std::string node_of(const gloox::Tag& payload) {
+  return payload.findAttribute("node");
+}
+
+/// The start tag at the beginning of `head`, closed, so that it parses alone; empty: there is none.
+std::string to_empty_element(std::string_view head) {
+  char quote = '\0';
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    const char c = head[i];
+    if (quote != '\0') {
+      if (c == quote) quote = '\0';
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '>') {
+      const auto end = i > 0 && head[i - 1] == '/' ? i - 1 : i;
+      return std::string(head.substr(0, end)) + "/>";
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+/// One request on its way through the house.
+struct Router::Asked {
+  IqRequest request;
+  std::unique_ptr<gloox::Tag> payload;  // a copy, since an answer may have to wait
+  pubsub::Asker asker;
+  std::string account;          // bare JID; empty: the component itself
+  std::string node_by_address;  // DESIGN §2: juliet@D/<node>
+  const Route* route = nullptr;
+};
+
+struct Router::Route {
+  std::string_view xmlns;
+  std::string_view element;
+  bool get;
+  bool set;
+  bool is_public_at_component;  // answered to anybody at the component's own address
+  void (Router::*handle)(const std::shared_ptr<Asked>&);
+};
+
+Router::Router(std::string domain, double requests_per_second, Rooms rooms)
+    : domain_(std::move(domain)), rate_limit_(requests_per_second), rooms_(rooms) {}
+
+void Router::on_iq(const gloox::Tag& iq) {
+  auto request = to_iq_request(iq);
+  if (!request) return;
+  ++requests_;
+  auto asked = std::make_shared<Asked>();
+  asked->request = std::move(*request);
+  if (asked->request.payload != nullptr) asked->payload.reset(asked->request.payload->clone());
+  const auto from = mapping::prepare_jid(asked->request.from);
+  const auto to = mapping::prepare_jid(asked->request.to);
+  if (from.has_error() || to.has_error())
+    return reply(*asked, Error{ErrorCode::item_not_found, {}});
+  asked->asker = {from->full, from->bare};
+  if (!rate_limit_.may_request(from->bare, rooms_.environment.steady_now())) {
+    rooms_.log.rate_limited(from->bare);
+    return reply(*asked, Error{ErrorCode::resource_constraint, "too many requests"});
+  }
+  if (!to->local.empty()) asked->account = to->bare;
+  const auto slash = asked->request.to.find('/');
+  if (slash != std::string::npos) asked->node_by_address = asked->request.to.substr(slash + 1);
+  route(std::move(asked));
+}
+
+// RFC 6120 §8.2.3: exactly one child; XEP-0030, XEP-0060, XEP-0092, XEP-0199: which one.
+void Router::route(std::shared_ptr<Asked> asked) {
+  static constexpr std::array<Route, 6> routes{{
+      {ns::disco_info, "query", true, false, true, &Router::disco_info},
+      {ns::disco_items, "query", true, false, true, &Router::disco_items},
+      {ns::pubsub, "pubsub", true, true, false, &Router::pubsub_request},
+      {ns::pubsub_owner, "pubsub", true, true, false, &Router::pubsub_request},
+      {ns::version, "query", true, false, true, &Router::version},
+      {ns::ping, "ping", true, false, true, &Router::ping},
+  }};
+  if (asked->payload) {
+    for (const auto& row : routes) {
+      const bool is_right_type = asked->request.is_set ? row.set : row.get;
+      if (is_right_type && row.element == asked->payload->name() &&
+          row.xmlns == asked->payload->xmlns()) {
+        asked->route = &row;
+      }
+    }
+  }
+  when_watched(std::move(asked));
+}
+
+// The owner's first request waits for the snapshot; strangers are answered at once. DESIGN §5
+void Router::when_watched(std::shared_ptr<Asked> asked) {
+  const bool at_component = asked->account.empty();
+  std::string wanted = asked->account;
+  if (at_component && asked->route != nullptr) wanted = alias_of_component(*asked);
+  if (wanted.empty() || rooms_.demand.ask(wanted, asked->asker.bare) != Demand::State::pending ||
+      !rooms_.access.is_owner(wanted, asked->asker.bare)) {
+    return dispatch(asked);
+  }
+  const auto answer = [this, asked](HeldRequests::Outcome outcome) {
+    if (outcome == HeldRequests::Outcome::timeout) {
+      return reply(*asked,
+                   Error{ErrorCode::remote_server_timeout, "the mail store has not answered yet"});
+    }
+    dispatch(asked);
+  };
+  if (!rooms_.demand.hold(wanted, answer))
+    reply(*asked, Error{ErrorCode::resource_constraint, "too many wait"});
+}
+
+/// The account for which the component's own address stands, when the asker owns exactly one.
+/// DESIGN §2
+std::string Router::alias_of_component(const Asked& asked) const {
+  const auto owned = rooms_.access.accounts_of(asked.asker.bare);
+  if (owned.size() == 1) return owned.front();
+  if (!owned.empty()) return {};
+  const auto name = rooms_.addresses.account_for_owner_by_rule(asked.asker.bare);
+  return name ? rooms_.addresses.jid_of(*name) : std::string();
+}
+
+void Router::dispatch(const std::shared_ptr<Asked>& asked) {
+  const bool at_component = asked->account.empty();
+  const bool is_public =
+      at_component && asked->route != nullptr && asked->route->is_public_at_component;
+  const auto& account = asked->account;
+  const bool may_see = at_component || (rooms_.access.is_owner(account, asked->asker.bare) &&
+                                        rooms_.pubsub.tree(account) != nullptr);
+  // DESIGN §4: to a stranger an account that exists is as one that does not, whatever is asked.
+  if (!may_see && !is_public) return reply(*asked, Error{ErrorCode::item_not_found, {}});
+  if (!asked->payload)
+    return reply(*asked, Error{ErrorCode::bad_request, "an IQ request has one child element"});
+  if (asked->route == nullptr) return reply(*asked, Error{ErrorCode::service_unavailable, {}});
+  (this->*asked->route->handle)(asked);
+}
+
+void Router::disco_info(const std::shared_ptr<Asked>& asked) {
+  auto node = node_of(*asked->payload);
+  if (node.empty()) node = asked->node_by_address;
+  auto account = asked->account;
+  if (account.empty() && !node.empty()) account = alias_of_component(*asked);
+  reply(*asked, rooms_.disco.info({account, asked->request.to}, node, asked->asker));
+}
+
+void Router::disco_items(const std::shared_ptr<Asked>& asked) {
+  auto node = node_of(*asked->payload);
+  if (node.empty()) node = asked->node_by_address;
+  auto account = asked->account;
+  if (account.empty() && !node.empty()) account = alias_of_component(*asked);
+  const disco::DiscoTarget target{account, asked->request.to};
+  auto ids = rooms_.disco.item_ids(target, node, asked->payload.get(), asked->asker);
+  if (!ids)
+    return reply(*asked, rooms_.disco.items(target, node, asked->payload.get(), asked->asker));
+  retrieve(asked, std::move(*ids),
+           [this, target](const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
+             return rooms_.disco.finish(target, of, rows);
+           });
+}
+
+void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
+  auto parsed =
+      pubsub::parse_request(*asked->payload, asked->request.is_set, asked->node_by_address);
+  if (parsed.has_error()) return reply(*asked, parsed.error());
+  const pubsub::Target target{asked->account.empty() ? alias_of_component(*asked) : asked->account,
+                              asked->account.empty() ? domain_ : asked->account};
+  auto outcome =
+      rooms_.pubsub.on_request(target, asked->asker, *parsed, rooms_.environment.wall_now());
+  if (auto* retrieval = std::get_if<pubsub::Retrieval>(&outcome.answer)) {
+    return retrieve(asked, std::move(*retrieval), [this](const auto& of, const auto& rows) {
+      return rooms_.pubsub.finish(of, rows);
+    });
+  }
+  const auto answer = [this, asked, given = std::get<pubsub::Reply>(outcome.answer),
+                       last = outcome.last_items] {
+    reply(*asked, given);
+    if (last) send_last_items(*last);  // XEP-0060 §6.1.7: after the reply
+  };
+  if (outcome.writes.empty()) return answer();
+  store::Transaction transaction;
+  transaction.writes = std::move(outcome.writes);
+  // The answer promises what must survive: it goes out when that is durable.
+  rooms_.committer.commit(std::move(transaction),
+                          [answer](boost::system::error_code) { answer(); });
+}
+
+void Router::read(std::shared_ptr<const pubsub::Retrieval> retrieval,
+                  std::shared_ptr<std::vector<pubsub::ItemRows>> rows, WithRows then,
+                  std::function<void()> otherwise) {
+  if (rows->size() == retrieval->queries.size()) return then(*retrieval, *rows);
+  const auto on_rows = [this, retrieval, rows, then, otherwise](boost::system::error_code error,
+                                                                pubsub::ItemRows read_rows) {
+    if (error) return otherwise();
+    rows->push_back(std::move(read_rows));
+    read(retrieval, rows, then, otherwise);
+  };
+  rooms_.store.read_items(retrieval->queries[rows->size()], on_rows);
+}
+
+void Router::retrieve(const std::shared_ptr<Asked>& asked, pubsub::Retrieval retrieval,
+                      MakeReply make_reply) {
+  const auto then = [this, asked, make = std::move(make_reply)](
+                        const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
+    reply(*asked, make(of, rows));
+  };
+  const auto otherwise = [this, asked] {
+    reply(*asked, Error{ErrorCode::internal_server_error, "the store does not answer"});
+  };
+  read(std::make_shared<const pubsub::Retrieval>(std::move(retrieval)),
+       std::make_shared<std::vector<pubsub::ItemRows>>(), then, otherwise);
+}
+
+void Router::send_last_items(pubsub::Retrieval retrieval) {
+  const auto then = [this](const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
+    for (const auto& message : rooms_.pubsub.last_items(of, rows)) rooms_.output.send(message);
+  };
+  read(std::make_shared<const pubsub::Retrieval>(std::move(retrieval)),
+       std::make_shared<std::vector<pubsub::ItemRows>>(), then, [] {});
+}
+
+// XEP-0092 §3
+void Router::version(const std::shared_ptr<Asked>& asked) {
+  std::string payload;
+  xmpp_schemas::XmlWriter(payload)
+      .open("query", ns::version)
+      .leaf("name", "mailnode")
+      .leaf("version", version_text)
+      .close();
+  reply(*asked, pubsub::Result{std::move(payload)});
+}
+
+// XEP-0199 §4.1
+void Router::ping(const std::shared_ptr<Asked>& asked) {
+  reply(*asked, pubsub::Result{});
+}
+
+void Router::reply(const Asked& asked, const pubsub::Reply& reply) {
+  rooms_.output.send(to_reply_stanza(asked.request, reply));
+}
+
+// RFC 6120 §8.2.3: a request that is not even looked at is answered too.
+void Router::on_skipped(std::string_view head, std::string_view fault) {
+  rooms_.log.stanza_skipped(fault, head);
+  struct Reader : gloox::TagHandler {
+    std::unique_ptr<gloox::Tag> tag;
+    void handleTag(gloox::Tag* read) override {
+      if (read != nullptr) tag.reset(read->clone());
+    }
+  } reader;
+  std::string element = to_empty_element(head);
+  if (element.empty()) return;
+  gloox::Parser parser(&reader);
+  if (parser.feed(element) >= 0 || !reader.tag || reader.tag->name() != "iq") return;
+  const auto request = to_iq_request(*reader.tag);
+  if (request) {
+    rooms_.output.send(
+        to_reply_stanza(*request, Error{ErrorCode::policy_violation, std::string(fault)}));
+  }
+}
+
+}  // namespace component

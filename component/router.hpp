@@ -1,0 +1,83 @@
+// Takes every stanza that the XMPP server hands over and sees to it that each IQ request gets
+// exactly one reply, from the address that was asked. It decides who is addressed and who asks;
+// what the answer is, disco/ and pubsub/ say. RFC 6120 §8.2.3, DESIGN §2 and §4.
+#pragma once
+
+#include <gloox/tag.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "component/committer.hpp"
+#include "component/demand.hpp"
+#include "component/environment.hpp"
+#include "component/iq.hpp"
+#include "component/log.hpp"
+#include "component/rate_limit.hpp"
+#include "disco/responder.hpp"
+#include "mapping/address_map.hpp"
+#include "pubsub/access.hpp"
+#include "pubsub/service.hpp"
+
+namespace component {
+
+class Router {
+ public:
+  struct Rooms {
+    Environment& environment;
+    StanzaOutput& output;
+    store::Store& store;
+    Committer& committer;
+    Demand& demand;
+    const mapping::AddressMap& addresses;
+    const pubsub::Access& access;
+    pubsub::Service& pubsub;
+    const disco::Responder& disco;
+    Log& log;
+  };
+
+  Router(std::string domain, double requests_per_second, Rooms rooms);
+  void set_requests_per_second(double rate) { rate_limit_.set_rate(rate); }
+
+  void on_iq(const gloox::Tag& iq);
+  /// A stanza that the framer skipped: `head` is its beginning. A request is answered all the same.
+  void on_skipped(std::string_view head, std::string_view fault);
+
+  std::uint64_t requests() const { return requests_; }
+
+ private:
+  struct Asked;
+  struct Route;
+
+  void route(std::shared_ptr<Asked> asked);
+  void when_watched(std::shared_ptr<Asked> asked);
+  void dispatch(const std::shared_ptr<Asked>& asked);
+  std::string alias_of_component(const Asked& asked) const;
+
+  void disco_info(const std::shared_ptr<Asked>& asked);
+  void disco_items(const std::shared_ptr<Asked>& asked);
+  void pubsub_request(const std::shared_ptr<Asked>& asked);
+  void version(const std::shared_ptr<Asked>& asked);
+  void ping(const std::shared_ptr<Asked>& asked);
+  using WithRows =
+      std::function<void(const pubsub::Retrieval&, const std::vector<pubsub::ItemRows>&)>;
+  void read(std::shared_ptr<const pubsub::Retrieval> retrieval,
+            std::shared_ptr<std::vector<pubsub::ItemRows>> rows, WithRows then,
+            std::function<void()> otherwise);
+  using MakeReply =
+      std::function<pubsub::Reply(const pubsub::Retrieval&, const std::vector<pubsub::ItemRows>&)>;
+  void retrieve(const std::shared_ptr<Asked>& asked, pubsub::Retrieval retrieval,
+                MakeReply make_reply);
+  void send_last_items(pubsub::Retrieval retrieval);
+  void reply(const Asked& asked, const pubsub::Reply& reply);
+
+  std::string domain_;
+  RateLimit rate_limit_;
+  Rooms rooms_;
+  std::uint64_t requests_ = 0;
+};
+
+}  // namespace component

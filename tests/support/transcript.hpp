@@ -1,0 +1,28 @@
+// A transcript: what each side says, several lines a step, readable without knowing C++.
+//
+//   # words for the reader
+//   Mail store: INBOX uidvalidity 7 messages 2 unseen 1 uidnext 3
+//   Juliet sends:
+//     <iq .../>
+//   Gateway sends:
+//     <iq .../>
+//   Gateway sends nothing
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace tests {
+
+struct TranscriptStep {
+  enum class Kind { sends, expects, expects_nothing, mail_store };
+  Kind kind = Kind::sends;
+  std::string who;   ///< sends: the client's name
+  std::string text;  ///< the stanzas, or the words after "Mail store:"
+  int line = 0;
+};
+
+/// Throws std::runtime_error that names file and line.
+std::vector<TranscriptStep> read_transcript(const std::string& file);
+
+}  // namespace tests
