@@ -1,5 +1,6 @@
-// One IMAP connection that watches all mailboxes of one account, as a pure machine: octets and timer expiries in,
-// actions out. RFC 3501, RFC 5465 (NOTIFY) in the rhythm that survives real servers, RFC 7162 (QRESYNC).
+// One IMAP connection that watches all mailboxes of one account, as a pure machine: octets and
+// timer expiries in, actions out. RFC 3501, RFC 5465 (NOTIFY) in the rhythm that survives real
+// servers, RFC 7162 (QRESYNC).
 #pragma once
 
 #include <chrono>
@@ -16,9 +17,9 @@ namespace sources::imap {
 enum class Tls { implicit, starttls, none };
 
 struct SessionConfig {
-  std::string source;        ///< name in the configuration
-  std::string account;       ///< as the store knows it; the SASL authorization identity
-  std::string user;          ///< SASL authentication identity: the master user, or the account itself
+  std::string source;   ///< name in the configuration
+  std::string account;  ///< as the store knows it; the SASL authorization identity
+  std::string user;     ///< SASL authentication identity: the master user, or the account itself
   std::string password;
   Tls tls = Tls::starttls;
   std::chrono::seconds poll_interval{300};

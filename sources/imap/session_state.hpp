@@ -1,0 +1,170 @@
+// The inside of Session, shared by session*.cpp alone: what was asked and not yet answered, and
+// what is known so far.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sources/imap/capability.hpp"
+#include "sources/imap/command.hpp"
+#include "sources/imap/mailbox_name_codec.hpp"
+#include "sources/imap/octets.hpp"
+#include "sources/imap/response.hpp"
+#include "sources/imap/resync.hpp"
+#include "sources/imap/session.hpp"
+
+namespace sources::imap {
+
+/// A command that the server has not completed yet. Servers answer in order, so that untagged data
+/// belong to the first.
+struct Pending {
+  enum class Kind {
+    capability,
+    starttls,
+    authenticate,
+    enable,
+    name_space,
+    notify_none,
+    notify_set,
+    list,
+    subscribed,
+    list_status,  ///< STATUS of one listed mailbox, where LIST cannot bring it
+    examine,
+    fetch,
+    unselect,
+    resync_status,
+    noop,
+  };
+  std::string tag;
+  Kind kind;
+  std::shared_ptr<Resync> resync;  ///< of examine, fetch, unselect, resync_status
+  std::size_t fetch = 0;           ///< which one of the plan
+};
+
+/// How changes become known while nothing is asked.
+enum class Watching {
+  notify,         ///< RFC 5465
+  status_rounds,  ///< the server has no NOTIFY or refused it: a look at everything, often
+};
+
+/// A look at the whole tree under way.
+struct TreeLook {
+  std::map<std::string, events::MailboxState> mailboxes;
+  std::vector<std::string> subscribed;
+  std::size_t unanswered = 0;  ///< commands
+  bool has_begun = false;      ///< the server is answering: what happens now may be missing from it
+  bool has_failed = false;
+  std::map<std::string, std::string> old_names;  ///< hints from before it
+  std::set<std::string> gone;
+};
+
+struct Session::State {
+  enum class Phase { greeting, login, tls, watching, closed };
+
+  State(SessionConfig given_config, Account& given_account)
+      : config(std::move(given_config)), account(given_account) {}
+
+  // session.cpp
+  void send(std::vector<Command> commands, std::vector<Pending> expected, bool is_secret = false);
+  void send_one(Command command, Pending::Kind kind, bool is_secret = false);
+  void close(events::SightReason reason, std::string detail, bool is_final_for_now = false);
+  void set_timer(Timer which, std::chrono::milliseconds after);
+  void emit(std::vector<events::Step> steps, bool completes_snapshot = false);
+  void on_response(const Response& response);
+  void on_untagged(const Untagged& response);
+  void on_tagged(const Tagged& response);
+  void on_completed(const Pending& pending, const Tagged& response);
+
+  // session_login.cpp
+  void on_greeting(const Untagged& greeting);
+  void continue_login();
+  void authenticate();
+  void on_continuation();
+  void on_authenticated(const Tagged& response);
+  void on_starttls(const Tagged& response);
+  void enable_extensions();
+  void on_namespaces(const Namespaces& namespaces);
+  void start_watching();
+
+  // session_look.cpp
+  void want_tree_look();
+  void start_tree_look();
+  void ask_list_status();
+  void on_list(const List& list);
+  void on_status(const Status& status);
+  void on_tree_answer(const Pending& pending, const Tagged& response);
+  void finish_tree_look();
+  bool is_foreign(const std::string& name) const;
+
+  // session_resync.cpp
+  void want_resync(const std::string& mailbox, std::optional<events::MailboxState> said,
+                   bool wants_complete = false, unsigned round = 0);
+  void start_resyncs();
+  bool start_resync(const std::string& mailbox, std::vector<Command>& commands,
+                    std::vector<Pending>& expected);
+  void on_resync_answer(const Pending& pending, const Tagged& response);
+  void apply(Resync& resync, const std::optional<MailboxLook>& look);
+  void set_unopenable(const std::string& mailbox);
+  void finish_resync(const std::shared_ptr<Resync>& resync);
+  void tell_when_in_sight();
+
+  // session_watch.cpp
+  void on_unsolicited_list(const List& list);
+  void on_unsolicited_status(const Status& status);
+  void count_change(std::size_t changes);
+  void arm_notify();
+  void on_notify_answer(const Tagged& response);
+  void on_overflow();
+  void schedule_poll();
+  void on_timer(Timer which);
+  void on_noop_answer();
+
+  SessionConfig config;
+  Account& account;
+  Moment now{};
+  Actions actions;
+  Phase phase = Phase::greeting;
+  Octets octets;
+  TagSource tags;
+  std::deque<Pending> pending;
+  CapabilitySet capabilities;
+  Extensions extensions;
+  MailboxNameCodec codec;
+  bool is_encrypted = false;
+  bool is_authenticated = false;
+  bool has_deadline = false;
+
+  std::string personal_prefix;
+  std::vector<std::string> foreign_prefixes;
+
+  std::optional<TreeLook> tree_look;
+  bool wants_tree_look = false;
+  std::map<std::string, std::string> old_names;  ///< hints for the next look at the tree
+  std::set<std::string> gone;
+
+  struct Wanted {
+    std::optional<events::MailboxState> said;
+    bool wants_complete = false;
+    unsigned round = 0;
+  };
+  std::map<std::string, Wanted> wanted;                    ///< mailboxes to look into
+  std::map<std::string, std::shared_ptr<Resync>> resyncs;  ///< under way
+  /// With the UIDVALIDITY that they had: not tried again before the next poll, or before they are
+  /// others.
+  std::map<std::string, std::optional<events::UidValidity>> unopenable;
+  bool has_looked = false;  ///< at the tree
+  bool is_in_sight = false;
+
+  Watching watching = Watching::status_rounds;
+  bool is_arming = false;
+  bool is_lively = false;  ///< something was found since the last NOOP
+  std::size_t changes_since_armed = 0;
+  std::chrono::steady_clock::time_point armed_at{};
+};
+
+}  // namespace sources::imap

@@ -1,0 +1,151 @@
+// Watching: NOTIFY in the one form and rhythm that survives real servers, looks at everything from
+// time to time, NOOPs. RFC 5465.
+#include <algorithm>
+#include <utility>
+
+#include "sources/imap/session_state.hpp"
+
+namespace sources::imap {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// RFC 5465 §3.1: quirk(dovecot) - after 207 changes its watch stays on a rotated log, so it is
+// asked for anew before
+constexpr std::size_t changes_before_arming = 100;
+constexpr minutes arming_interval{5};
+constexpr seconds least_arming_interval{2};
+// one NOOP behind a burst brings what a rotated log hides; Dovecot drops a silent connection after
+// 30 minutes
+constexpr seconds probe_after_activity{1};
+constexpr minutes probe_interval{10};
+constexpr seconds status_round_interval{30};
+constexpr std::size_t max_hints = 10'000;
+
+}  // namespace
+
+/// RFC 5465 §5.4. Whatever it says is state, never an event: Dovecot lists every mailbox at the
+/// first event.
+void Session::State::on_unsolicited_list(const List& item) {
+  count_change(1);
+  auto name = codec.from_unsolicited(item.mailbox);
+  if (name.empty() || is_foreign(name)) return;
+  if (old_names.size() > max_hints || gone.size() > max_hints) {
+    old_names.clear();
+    gone.clear();
+  }
+  if (item.old_name) old_names.insert_or_assign(name, codec.from_unsolicited(*item.old_name));
+  if (item.has_attribute("\\NonExistent")) gone.insert(name);
+  is_lively = true;
+  if (is_in_sight) set_timer(Timer::probe, probe_after_activity);
+  want_tree_look();
+}
+
+void Session::State::on_unsolicited_status(const Status& item) {
+  count_change(1);
+  events::MailboxState said;
+  said.name = codec.from_unsolicited(item.mailbox);
+  if (said.name.empty() || is_foreign(said.name)) return;
+  said.uidvalidity = item.uidvalidity;
+  said.uidnext = item.uidnext;
+  said.highestmodseq = item.highestmodseq;
+  said.messages = item.messages;
+  said.unseen = item.unseen;
+  const auto* known = account.find(said.name);
+  if (!known || !known->is_selectable ||
+      (said.uidvalidity && said.uidvalidity != known->uidvalidity)) {
+    return want_tree_look();
+  }
+  if (!account.is_out_of_date(said)) return;
+  is_lively = true;
+  if (is_in_sight) set_timer(Timer::probe, probe_after_activity);
+  const auto name = said.name;
+  want_resync(name, std::move(said));
+}
+
+void Session::State::count_change(std::size_t changes) {
+  // what NOTIFY SET STATUS itself brings is no change
+  if (is_arming || watching != Watching::notify) return;
+  const bool was_due = changes_since_armed >= changes_before_arming;
+  changes_since_armed += changes;
+  if (was_due || changes_since_armed < changes_before_arming) return;
+  if (now.steady - armed_at >= least_arming_interval) {
+    arm_notify();
+  } else {
+    set_timer(Timer::rearm, least_arming_interval);
+  }
+}
+
+/// RFC 5465 §3.1: quirk(dovecot) - a second NOTIFY SET without NOTIFY NONE before it silences every
+/// other one.
+void Session::State::arm_notify() {
+  if (is_arming) return;
+  is_arming = true;
+  watching = Watching::notify;
+  changes_since_armed = 0;
+  armed_at = now.steady;
+  std::vector<Command> commands;
+  std::vector<Pending> expected;
+  if (has_looked) {
+    commands.push_back(notify_none(tags.next()));
+    expected.push_back({commands.back().tag, Pending::Kind::notify_none, nullptr});
+  }
+  commands.push_back(notify_set_status(tags.next()));
+  expected.push_back({commands.back().tag, Pending::Kind::notify_set, nullptr});
+  send(std::move(commands), std::move(expected));
+  set_timer(Timer::rearm, arming_interval);
+}
+
+void Session::State::on_notify_answer(const Tagged& response) {
+  is_arming = false;
+  if (response.condition == Condition::ok) return;
+  // RFC 5465 §3.1 BADEVENT, §5.8 NOTIFICATIONOVERFLOW, or a server that says more than it can
+  watching = Watching::status_rounds;
+  set_timer(Timer::rearm, milliseconds(-1));
+  if (has_looked) schedule_poll();
+}
+
+/// RFC 5465 §5.8: the server has stopped telling; what it did not tell is found by looking.
+void Session::State::on_overflow() {
+  if (phase != Phase::watching) return;
+  if (watching == Watching::notify) arm_notify();
+  want_tree_look();
+}
+
+void Session::State::schedule_poll() {
+  const seconds interval = watching == Watching::notify
+                               ? config.poll_interval
+                               : std::min(config.poll_interval, status_round_interval);
+  set_timer(Timer::poll, interval);
+}
+
+void Session::State::on_timer(Timer which) {
+  switch (which) {
+    case Timer::deadline:
+      if (!pending.empty() || phase != Phase::watching) {
+        close(events::SightReason::timeout, "the server stopped answering");
+      }
+      return;
+    case Timer::poll:
+      if (phase != Phase::watching) return;
+      unopenable.clear();
+      return want_tree_look();
+    case Timer::rearm:
+      if (phase == Phase::watching && watching == Watching::notify) arm_notify();
+      return;
+    case Timer::probe:
+      if (phase != Phase::watching) return;
+      if (!pending.empty()) return set_timer(Timer::probe, probe_after_activity);
+      is_lively = false;
+      return send_one(noop(tags.next()), Pending::Kind::noop);
+  }
+}
+
+void Session::State::on_noop_answer() {
+  set_timer(Timer::probe,
+            is_lively ? milliseconds(probe_after_activity) : milliseconds(probe_interval));
+}
+
+}  // namespace sources::imap
