@@ -94,7 +94,7 @@ def run_here(names):
 
 def run_class(names, seconds):
     """In the parent: one class as a process; its output comes in one piece, so that lines do not mix."""
-    argv = [sys.executable, __file__, "--here", *names]
+    argv = ["/usr/bin/setpriv", "--pdeathsig", "TERM", "--", sys.executable, __file__, "--here", *names]
     with subprocess.Popen(argv, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace") as child:
         try:
