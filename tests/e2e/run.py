@@ -40,7 +40,8 @@ class Lines(unittest.TestResult):
 
     def __init__(self):
         super().__init__()
-        self.passed = self.failed = 0
+        self.passed = 0
+        self.bad = False  # also by what belongs to the class, such as its servers
 
     def startTest(self, test):
         super().startTest(test)
@@ -55,7 +56,7 @@ class Lines(unittest.TestResult):
         self.line("ok  ", test)
 
     def fail(self, test, error):
-        self.failed += 1
+        self.bad = True
         self.line("FAIL", test)
         text = self._exc_info_to_string(error, test)
         print("    " + "\n    ".join(text.rstrip().splitlines()[-60:]), flush=True)
@@ -70,7 +71,7 @@ class Lines(unittest.TestResult):
 
     def addSkip(self, test, reason):
         # what could not run has failed
-        self.failed += 1
+        self.bad = True
         self.line("FAIL", test)
         print(f"    could not run: {reason}", flush=True)
 
@@ -85,11 +86,9 @@ def run_here(names):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that folders and servers are cleared away
     result = Lines()
     unittest.TestLoader().loadTestsFromNames(names).run(result)
-    started = result.passed + result.failed
-    if started < len(names) and result.failed:
-        result.failed += len(names) - started
-    print(f"@ {result.passed} {result.failed}", flush=True)
-    return 1 if result.failed else 0
+    failed = max(len(names) - result.passed, 1 if result.bad else 0)
+    print(f"@ {result.passed} {failed}", flush=True)
+    return 1 if result.bad else 0
 
 
 def run_class(names, seconds):

@@ -21,7 +21,7 @@ def sources(world):
     authority = str(tls.certificates.authority)
     return [
         source_of(world.dovecot, healthy + ["nobody-here"]),
-        source_of(world.dovecot, ["romeo"], "wrong-password", master_password="not it"),
+        source_of(world.dovecot, ["romeo"], "wrong-password", master_password="wrong-secret-7"),
         source_of(tls, ["nurse"], "wrong-name", port=tls.imaps, tls="implicit", ca_file=authority,
                   tls_name="imap.elsewhere.example"),
         source_of(tls, ["benvolio"], "unknown-authority", port=tls.imaps, tls="implicit", tls_name="localhost"),
@@ -49,7 +49,7 @@ class BrokenSources(Case):
         self.assert_log_names("wrong-name", "nurse", "certificate|tls_name|host")
         self.assert_log_names("unknown-authority", "benvolio", "certificate|ca_file|authority")
         self.assert_log_names("imap", "nobody-here")
-        for secret in ("not it", "master-secret", SECRET):
+        for secret in ("wrong-secret-7", "master-secret", SECRET):
             self.assertNotIn(secret, self.world.gateway.new_log())
 
     async def test_others_go_on(self):
