@@ -17,7 +17,7 @@ namespace {
 using events::Parameter;
 namespace ns = xmpp_schemas::ns;
 
-constexpr std::size_t max_text = 1024;            // of a parameter that a source gives as text
+constexpr std::size_t max_text = 256;             // of a parameter that a source gives as text
 constexpr std::size_t max_flag = 255;             // as the schema says
 constexpr std::size_t max_flag_names = 8 * 1024;  // all together
 constexpr std::size_t max_envelope_line = 1024;
@@ -280,7 +280,8 @@ class Gatherer {
   void circumstances(const events::Circumstances& circumstances) {
     optional_text(Parameter::user, circumstances.user);
     // RFC 5423 §5: not included when it is the same as user
-    if (circumstances.admin != circumstances.user) optional_text(Parameter::admin, circumstances.admin);
+    if (circumstances.admin != circumstances.user)
+      optional_text(Parameter::admin, circumstances.admin);
     if (circumstances.client_ip && is_ip_address(*circumstances.client_ip)) {
       optional_text(Parameter::client_ip, circumstances.client_ip);
     }

@@ -63,16 +63,22 @@ result<Payload> to_payload(const events::Event& event, const PayloadContext& con
   auto values = to_values(event, context);
   if (!values) return values.error();
   const auto element = events::to_text(events::name_of(event));
-  auto payload = render(element, *values);
-  for (const auto parameter : {Parameter::body_structure, Parameter::message_content}) {
-    if (size_of(payload) <= max_payload) return payload;
-    values->elements.erase(parameter);
+  Payload payload;
+  const auto is_small_enough = [&] {
     payload = render(element, *values);
+    return size_of(payload) <= max_payload;
+  };
+  for (const auto parameter : {Parameter::body_structure, Parameter::message_content}) {
+    if (is_small_enough()) return payload;
+    values->elements.erase(parameter);
   }
-  if (size_of(payload) <= max_payload) return payload;
+  if (is_small_enough()) return payload;
+  // only a hostile store comes here: what no schema demands, the largest first
   values->headers.clear();
-  payload = render(element, *values);
-  if (size_of(payload) > max_payload) return errc::too_long;
+  values->vendor.clear();
+  values->elements.erase(Parameter::envelope);
+  values->elements.erase(Parameter::tags);
+  if (!is_small_enough()) return errc::too_long;
   return payload;
 }
 
