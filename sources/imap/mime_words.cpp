@@ -105,6 +105,15 @@ std::string_view take_line(std::string_view& octets) {
   return line;
 }
 
+/// A half character at the end would make the decoder doubt that the rest is UTF-8.
+void drop_half_character(std::string& text) {
+  const auto is_continuation = [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+  };
+  for (int i = 0; i < 3 && !text.empty() && is_continuation(text.back()); ++i) text.pop_back();
+  if (!text.empty() && static_cast<unsigned char>(text.back()) >= 0xC0) text.pop_back();
+}
+
 /// RFC 5322 §2.2.3: a line that begins with white space goes on with the field.
 std::string unfolded(std::string_view first, std::string_view& octets) {
   std::string value(first.substr(0, most_raw));
@@ -112,6 +121,7 @@ std::string unfolded(std::string_view first, std::string_view& octets) {
     const auto line = take_line(octets);
     if (value.size() < most_raw) value.append(line.substr(0, most_raw - value.size()));
   }
+  if (value.size() == most_raw) drop_half_character(value);
   std::replace(value.begin(), value.end(), '\0', ' ');
   return value;
 }

@@ -58,7 +58,7 @@ TEST_CASE("every recorded response of Dovecot and Cyrus is understood",
   }
   CHECK(files >= 24);
   CHECK(lists > 100);
-  CHECK(statuses > 200);
+  CHECK(statuses > 150);
   CHECK(fetches > 50);
   CHECK(old_names > 10);
   CHECK(vanished > 3);

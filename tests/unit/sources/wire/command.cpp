@@ -108,7 +108,7 @@ TEST_CASE("a name cannot smuggle a command", "[RFC3501:4.3]") {
   const std::string name = "x\"\r\na9 DELETE INBOX";
   CHECK(status("a1", name, StatusItems::messages, Literals::none).has_error());
   CHECK(status("a1", name, StatusItems::messages, Literals::plus)->octets ==
-        "a1 STATUS {20+}\r\n" + name + " (MESSAGES)\r\n");
+        "a1 STATUS {19+}\r\n" + name + " (MESSAGES)\r\n");
 }
 
 TEST_CASE("QRESYNC is not asked with modseq 0", "[RFC7162:3.2.5]") {

@@ -56,7 +56,7 @@ TEST_CASE("control and bidirectional characters are made harmless", "[RFC5322:2.
       {"Subject: a\xe2\x80\xa8"
        "b",
        "a b"},
-      {"Subject: =?utf-8?b?/////w==?= ok", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd ok"},
+      {"Subject: =?utf-8?b?/////w==?= ok", "???? ok"},
   };
   for (const auto& row : rows) {
     CAPTURE(row.octets);

@@ -170,7 +170,7 @@ TEST_CASE("FETCH", "[RFC3501:7.4.2][RFC7162:3.1.4]") {
          quoted.header = "Subject: x)";
          return quoted;
        }()},
-      {"* 1 FETCH (ENVELOPE (\"d\" {3}\r\n(((NIL)) INTERNALDATE \"22-Nov-2026 10:08:51 +0000\" "
+      {"* 1 FETCH (ENVELOPE (\"d\" {3}\r\n((( NIL) INTERNALDATE \"22-Nov-2026 10:08:51 +0000\" "
        "BODYSTRUCTURE " +
            *structure.body_structure +
            " FLAGS () BODY[TEXT] {2}\r\n)) BODY[HEADER] NIL X-GM-LABELS (\\Inbox \"a b\"))",
@@ -231,7 +231,8 @@ TEST_CASE("every truncation of a response ends in a verdict", "[RFC3501:9]") {
       "* 2 FETCH (UID 7 MODSEQ (12) FLAGS (\\Seen) ENVELOPE (\"d\" {3}\r\n((( NIL) "
       "BODY[HEADER.FIELDS (A \"b\")]<0> {2}\r\nxy)";
   REQUIRE(parse_response(whole).has_value());
-  for (std::size_t size = 0; size < whole.size(); ++size)
+  // "* 2 FE" alone would be another, unknown response
+  for (std::size_t size = std::string_view("* 2 FETCH").size(); size < whole.size(); ++size)
     CHECK(parse_response(whole.substr(0, size)).has_error());
 }
 
