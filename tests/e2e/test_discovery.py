@@ -64,9 +64,13 @@ class Discovery(Case):
 
     async def test_meta_data(self):
         status = self.mail.status(["Sent"])
-        for node, kind in (("mail_events/Sent", "leaf"), ("mail_status/Sent", "leaf"), ("mail_events", "collection")):
+        for node in ("mail_events/Sent", "mail_status/Sent", "mail_events"):
             form = (await self.xmpp.disco_info(node)).forms[META_DATA]
-            self.assertEqual(form["pubsub#node_type"], [kind], node)
+            self.assertTrue(form["pubsub#title"][0], node)
+            self.assertEqual(form["pubsub#owner"], [self.xmpp.bare])
+            self.assertEqual(form["pubsub#num_subscribers"], ["0"])
+            if node != "mail_events":
+                self.assertEqual(form["pubsub#type"], [STORE])
         form = (await self.xmpp.disco_info("mail_events/Sent")).forms[META_DATA]
         self.assertEqual(form["{urn:xmpp:message-store:0}uidvalidity"], [str(status["UIDVALIDITY"])])
         self.assertEqual(form["{urn:xmpp:message-store:0}special_use"], ["\\Sent"])
