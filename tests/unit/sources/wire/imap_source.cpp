@@ -2,6 +2,7 @@
 // loopback.
 #include "sources/imap/imap_source.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 

@@ -1,5 +1,7 @@
 #include "sources/imap/mailbox_name_codec.hpp"
 
+#include <vector>
+
 #include "tests/support/catch.hpp"
 
 using namespace sources::imap;
@@ -28,7 +30,7 @@ TEST_CASE("modified UTF-7 both ways", "[RFC3501:5.1.3]") {
 }
 
 TEST_CASE("every character survives the way to the wire and back", "[RFC3501:5.1.3]") {
-  for (const char32_t c : {0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF}) {
+  for (const char32_t c : std::vector<char32_t>{0x80, 0x7FF, 0x800, 0xFFFF, 0x10000, 0x10FFFF}) {
     std::string text = "a";
     for (int n = 0; n < 4; ++n) {  // each length of the last BASE64 group
       if (c < 0x800) {
