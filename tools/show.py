@@ -70,7 +70,8 @@ def describe(note):
     """(name, where, detail, kind) of a Note, for a line on the screen."""
     if note.is_status:
         told = note.attributes
-        counts = f"{told.get('messages', '?')} messages, {told.get('unseen', '?')} unseen"
+        plural = "" if told.get("messages") == "1" else "s"
+        counts = f"{told.get('messages', '?')} message{plural}, {told.get('unseen', '?')} unseen"
         state = told.get("state", "")
         return "status", note.node, counts if state == "current" else f"{counts} ({state})", "status"
     if note.is_event:
