@@ -25,8 +25,8 @@ void StanzaFramer::on_octets(std::string_view octets, Sink& sink) {
     }
     check(octet, held_.size() + (i - mark) + 1);
     const auto found = step(octet);
-    // RFC 6120 §11.1, §11.4: outside a stanza there is nothing to skip
-    if (faulty_ && depth_ == 0 && found != Found::stanza) return break_off(sink, fault_);
+    // RFC 6120 §11.1, §11.3: outside a stanza there is nothing to skip, and where tags are no tags nobody knows its end
+    if (faulty_ && (depth_ == 0 || fault_ == Fault::ill_formed)) return break_off(sink, fault_);
     if (found == Found::nothing) {
       // text, comments, instructions between stanzas: RFC 6120 §11.1, §11.7
       if (depth_ == 1 && state_ == State::text) return break_off(sink, Fault::restricted_xml);

@@ -92,7 +92,7 @@ const std::vector<Row> rows = {
      {"skipped bad_character <m>\xE2\x82</m>", "stanza <a/>"}},
     {"a control character in an attribute", "<iq id='1' to='a\x01'/><a/>",
      {"skipped bad_character <iq id='1' to='a\x01'/>", "stanza <a/>"}},
-    {"a tag without a name", "<m>< ></m>", {"skipped ill_formed <m>< ></m>"}},
+    {"a tag without a name breaks the stream", "<m>< ></m><a/>", {"broken ill_formed"}},
 };
 
 }  // namespace
