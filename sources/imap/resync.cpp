@@ -85,7 +85,7 @@ ResyncPlan plan_resync(const Account& account, const std::string& mailbox,
                             {}});
     return plan;
   }
-  // only the whole list of UIDs tells which are gone (RFC 4549 §4.3.1); the flags come with it
+  // only the whole list of UIDs tells which are gone (RFC 3501 §2.3.1.1); the flags come with it
   plan.is_complete = true;
   plan.fetches.push_back({std::nullopt,
                           first_uid,

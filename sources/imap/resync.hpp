@@ -1,5 +1,5 @@
 // One look into one mailbox: which commands ask for the difference, and what their answers add up
-// to. RFC 7162 §3.2.5 (QRESYNC), §3.1.4 (CHANGEDSINCE), RFC 4549 §4 (without either).
+// to. RFC 7162 §3.2.5 (QRESYNC), §3.1.4 (CHANGEDSINCE) and RFC 3501 §2.3.1.1 (without either).
 #pragma once
 
 #include <optional>

@@ -130,7 +130,7 @@ void Session::State::on_list(const List& item) {
   auto name = codec.from_answer(item.mailbox);
   if (name.empty() || is_foreign(name)) return;
   if (pending.front().kind == Pending::Kind::subscribed) {
-    // RFC 5258 §3.4: a level that merely has subscribed children comes without \Subscribed; RFC
+    // RFC 5258 §3.1: a level that merely has subscribed children comes without \Subscribed; RFC
     // 3501 §6.3.9 \Noselect
     const bool is_subscribed =
         item.is_lsub ? !item.has_attribute("\\Noselect") : item.has_attribute("\\Subscribed");

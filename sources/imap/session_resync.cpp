@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t max_in_flight = 16;
 constexpr unsigned max_rounds = 3;  // of one mailbox before the next sign of change
 
-/// RFC 3691 §1: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
+/// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
 /// §6.3.1).
 constexpr std::string_view no_such_mailbox = "mailnode has nothing selected";
 

@@ -1,4 +1,4 @@
-// Which commands a look into one mailbox costs. RFC 7162 §3.1.4, §3.2.5; RFC 4549 §4.
+// Which commands a look into one mailbox costs. RFC 7162 §3.1.4, §3.2.5.
 #include "sources/imap/resync.hpp"
 
 #include "tests/support/catch.hpp"
@@ -48,7 +48,7 @@ TEST_CASE("many new messages are fetched and reported in windows", "[RFC3501:6.4
 }
 
 TEST_CASE("without QRESYNC only the whole list of UIDs tells what vanished",
-          "[RFC4549:4.3.1][RFC7162:3.1.4.1]") {
+          "[RFC3501:2.3.1.1][RFC7162:3.1.4.1]") {
   const auto flags_only = plan_resync(known(), "INBOX", inbox(1, 2, 9), false, {false, true});
   CHECK_FALSE(flags_only.is_complete);
   REQUIRE(flags_only.fetches.size() == 1);
@@ -58,7 +58,7 @@ TEST_CASE("without QRESYNC only the whole list of UIDs tells what vanished",
   CHECK(plan_resync(known(), "INBOX", std::nullopt, true, {true, true}).is_complete);
 }
 
-TEST_CASE("the first look is complete and without headers", "[RFC4549:4]") {
+TEST_CASE("the first look is complete and without headers", "[RFC3501:2.3.1.1]") {
   sources::Account account("juliet");
   account.apply(sources::Listing{{inbox(9, 10, 7)}, {}, {}, {}}, {});
   const auto plan = plan_resync(account, "INBOX", inbox(9, 10, 7), false, {true, true});
