@@ -192,7 +192,11 @@ std::size_t Subscriptions::count_of(const std::string& bare) const {
 }
 
 std::size_t Subscriptions::count_in(const std::string& account) const {
-  return in(account).size();
+  const auto nodes = by_account_.find(account);
+  if (nodes == by_account_.end()) return 0;
+  std::size_t count = 0;
+  for (const auto& [node, subscriptions] : nodes->second) count += subscriptions.size();
+  return count;
 }
 
 std::vector<Subscriptions::Pointer> Subscriptions::in(const std::string& account) const {
