@@ -25,6 +25,10 @@ if(MAILNODE_SANITIZE)
   endif()
 endif()
 
+# Asio's own code, once for the whole program (BOOST_ASIO_SEPARATE_COMPILATION).
+add_library(mailnode_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio_library.cpp)
+target_link_libraries(mailnode_asio PUBLIC mailnode_flags Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+
 function(mailnode_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;LINK" ${ARGN})
   string(REPLACE "/" "_" target mailnode_${name})

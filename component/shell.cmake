@@ -5,13 +5,6 @@ set(COMPONENT_SHELL_SOURCES
   log.cpp http_routes.cpp http_server.cpp health.cpp metrics.cpp sd_notify.cpp signal.cpp)
 list(TRANSFORM COMPONENT_SHELL_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
-# Asio's own code, once for the whole program (BOOST_ASIO_SEPARATE_COMPILATION).
-if(NOT TARGET mailnode_asio)
-  add_library(mailnode_asio STATIC ${CMAKE_CURRENT_LIST_DIR}/asio_library.cpp)
-  target_link_libraries(mailnode_asio PUBLIC mailnode_flags Boost::headers OpenSSL::SSL OpenSSL::Crypto
-    Threads::Threads)
-endif()
-
 mailnode_room(component_shell SOURCES ${COMPONENT_SHELL_SOURCES}
   LINK mailnode_xmpp_schemas mailnode_asio gloox_lib toml_lib spdlog::spdlog Boost::headers Boost::json OpenSSL::SSL
   OpenSSL::Crypto Threads::Threads)

@@ -80,7 +80,7 @@ const events::MailboxState* Publication::find_mailbox(std::string_view node_id) 
   return is_leaf ? &found->second.state : nullptr;
 }
 
-std::vector<std::string> Publication::take_problems() {
+std::vector<Publication::LeftOut> Publication::take_problems() {
   return std::exchange(problems_, {});
 }
 
@@ -150,8 +150,7 @@ void Publication::publish_gone(const Mailbox& mailbox) {
 
 void Publication::report_problem(const std::string& store_name, const std::string& why) {
   if (!left_out_.insert(to_store_key(store_name)).second) return;
-  problems_.push_back("mailbox " + xmpp_schemas::to_xml_characters(store_name) + " of " + account_ +
-                      " is left out: " + why);
+  problems_.push_back({xmpp_schemas::to_xml_characters(store_name), why});
 }
 
 bool Publication::has_leaf(const std::string& store_name) const {

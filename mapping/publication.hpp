@@ -43,8 +43,13 @@ class Publication {
   std::vector<pubsub::NodeSpec> nodes() const;
   /// The mailbox of an event or status leaf; nullptr: there is none.
   const events::MailboxState* find_mailbox(std::string_view node_id) const;
-  /// What was left out and why, for the log; each mailbox once. Forgets them.
-  std::vector<std::string> take_problems();
+  /// A mailbox that has no node, and why.
+  struct LeftOut {
+    std::string mailbox;  ///< the store's name, as text
+    std::string why;
+  };
+  /// For the log; each mailbox once. Forgets them.
+  std::vector<LeftOut> take_problems();
 
  private:
   struct Mailbox {
@@ -110,7 +115,7 @@ class Publication {
   std::optional<bool> published_stale_;  ///< absent: not known what the status items say
   bool has_roots_ = false;
   std::set<std::string> left_out_;  ///< store names already reported
-  std::vector<std::string> problems_;
+  std::vector<LeftOut> problems_;
 
   // of the call that is running
   Changes changes_;

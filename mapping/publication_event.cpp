@@ -125,8 +125,8 @@ void Publication::complete(events::Event& event) const {
 void Publication::publish(const std::string& node, const events::Event& event) {
   auto payload = to_payload(event, {context_.url_host, context_.mail_domain});
   if (!payload) {
-    problems_.push_back(std::string(events::to_text(events::name_of(event))) + " of " + account_ +
-                        " is left out: " + payload.error().message());
+    problems_.push_back({node, std::string(events::to_text(events::name_of(event))) + ": " +
+                                   payload.error().message()});
     return;
   }
   changes_.emplace_back(pubsub::PublishItem{node, std::move(*payload), now_});

@@ -1,4 +1,5 @@
-// What mapping/ tells the PubSub service of one account, in order: the node graph's changes and what is published.
+// What mapping/ tells the PubSub service of one account, in order: the node graph's changes and
+// what is published.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace pubsub {
 
-/// The node is there, or its name, parents or meta-data are now these. A new node is announced to the subscribers of
-/// its collections by <collection><associate/></collection> (XEP-0248 §7.1).
+/// The node is there, or its name, parents or meta-data are now these. A new node is announced to
+/// the subscribers of its collections by <collection><associate/></collection> (XEP-0248 §7.1).
 struct PutNode {
   NodeSpec node;
   friend bool operator==(const PutNode&, const PutNode&) = default;
@@ -22,9 +23,10 @@ struct DeleteNode {
   friend bool operator==(const DeleteNode&, const DeleteNode&) = default;
 };
 
-/// The node goes on under another id: subscriptions, affiliations, configuration and history move; the old id answers
-/// `gone` with a redirect (XEP-0060 §8.4.2 <redirect/>). If `node.id` exists already, it must have been put just
-/// before without history; its high-water mark counts (next item id = larger mark + 1).
+/// The node goes on under another id: subscriptions, affiliations, configuration and history move;
+/// the old id answers `gone` with a redirect (XEP-0060 §8.4.2 <redirect/>). If `node.id` exists
+/// already, it must have been put just before without history; its high-water mark counts (next
+/// item id = larger mark + 1).
 struct MoveNode {
   NodeId from;
   NodeSpec node;
@@ -39,14 +41,15 @@ struct PublishItem {
   friend bool operator==(const PublishItem&, const PublishItem&) = default;
 };
 
-/// The item "current" of a state leaf is now this. Nothing is published while `key` equals the last one's.
+/// The item "current" of a state leaf is now this. Nothing is published while `key` equals the last
+/// one's.
 struct PublishState {
   NodeId node;
   std::string key;
   Payload payload;
   WallTime at;
-  /// Only the sight of the source changed (stale, current), not the counts: through a collection such a change is
-  /// sent for one leaf only (the one that mapping/ marks `speaks_for_all`).
+  /// Only the sight of the source changed (stale, current), not the counts: through a collection
+  /// such a change is sent for one leaf only (the one that mapping/ marks `speaks_for_all`).
   bool sight_only = false;
   bool speaks_for_all = false;
   friend bool operator==(const PublishState&, const PublishState&) = default;

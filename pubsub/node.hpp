@@ -1,4 +1,5 @@
-// What a PubSub node is here: identity, kind, place in the graph, and what it holds. XEP-0060 §2, XEP-0248 §2.
+// What a PubSub node is here: identity, kind, place in the graph, and what it holds. XEP-0060 §2,
+// XEP-0248 §2.
 #pragma once
 
 #include <chrono>
@@ -17,15 +18,17 @@ using NodeId = std::string;
 /// XEP-0248 §2
 enum class NodeKind : std::uint8_t { leaf, collection };
 
-/// What a leaf holds. history: items 1, 2, 3 … kept up to a limit. state: one item with id "current", sent at once on
-/// subscribing (XEP-0060 §12.18, pubsub#send_last_published_item).
+/// What a leaf holds. history: items 1, 2, 3 … kept up to a limit. state: one item with id
+/// "current", sent at once on subscribing (XEP-0060 §12.18, pubsub#send_last_published_item).
 enum class Holding : std::uint8_t { nothing, history, state };
 
-/// How much of a payload an entity may see; a part is shown to whoever has at least its level. `actor` is not a step
-/// of the ladder: such parts go to owners and auditors at any level, and to nobody else.
+/// How much of a payload an entity may see; a part is shown to whoever has at least its level.
+/// `actor` is not a step of the ladder: such parts go to owners and auditors at any level, and to
+/// nobody else.
 enum class Disclosure : std::uint8_t { counts, envelope, content, actor };
 
-/// A payload, cut where what may be seen changes; the parts one after the other are the whole element.
+/// A payload, cut where what may be seen changes; the parts one after the other are the whole
+/// element.
 struct Part {
   Disclosure disclosure = Disclosure::counts;
   std::string xml;
@@ -39,7 +42,8 @@ struct NodeSpec {
   Holding holding = Holding::nothing;
   std::vector<NodeId> parents;  ///< the collections that hold it; empty only for roots
   std::string name;             ///< for people: disco name and default title
-  /// Discovery of a collection names it; a collection that has no children yet can be subscribed to all the same.
+  /// Discovery of a collection names it; a collection that has no children yet can be subscribed to
+  /// all the same.
   bool is_listed = true;
   /// Further fields of the node's meta-data form (XEP-0060 §5.4), e.g. "{urn:…}uidvalidity".
   std::vector<std::pair<std::string, std::string>> meta_data;

@@ -44,13 +44,12 @@ std::uint64_t PubsubRows::prune_notices(pubsub::WallTime before) {
 void PubsubRows::apply(const pubsub::WriteNode& write) {
   const auto& node = write.record;
   connection_.run(
-      "INSERT OR REPLACE INTO node(account, id, kind, holding, parents, name, meta_data, "
-      "last_item, "
-      "is_there, state_key, redirect, redirect_until, config) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO node(account, id, kind, holding, parents, name, is_listed, "
+      "meta_data, last_item, is_there, state_key, redirect, redirect_until, config) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       node.account, node.spec.id, static_cast<int>(node.spec.kind),
       static_cast<int>(node.spec.holding), Blob{encode(node.spec.parents)}, node.spec.name,
-      Blob{encode(node.spec.meta_data)}, node.last_item, node.exists, node.state_key, node.redirect,
+      node.spec.is_listed, Blob{encode(node.spec.meta_data)}, node.last_item, node.exists, node.state_key, node.redirect,
       to_column(node.redirect_until), Blob{encode(node.config)});
 }
 
@@ -171,22 +170,22 @@ pubsub::NodeRecord PubsubRows::to_node(const Statement& row) {
   node.spec.holding = static_cast<pubsub::Holding>(row.integer(3));
   node.spec.parents = checked(decode_nodes(row.octets(4)), "node.parents");
   node.spec.name = row.text(5);
-  node.spec.meta_data = checked(decode_fields(row.octets(6)), "node.meta_data");
-  node.last_item = row.number(7);
-  node.exists = row.integer(8) != 0;
-  node.state_key = row.text(9);
-  if (!row.is_null(10)) node.redirect = row.text(10);
-  node.redirect_until = to_time(row.integer(11));
-  node.config = checked(decode_fields(row.octets(12)), "node.config");
+  node.spec.is_listed = row.integer(6) != 0;
+  node.spec.meta_data = checked(decode_fields(row.octets(7)), "node.meta_data");
+  node.last_item = row.number(8);
+  node.exists = row.integer(9) != 0;
+  node.state_key = row.text(10);
+  if (!row.is_null(11)) node.redirect = row.text(11);
+  node.redirect_until = to_time(row.integer(12));
+  node.config = checked(decode_fields(row.octets(13)), "node.config");
   return node;
 }
 
 pubsub::Loaded PubsubRows::load() {
   pubsub::Loaded loaded;
   auto node = connection_.query(
-      "SELECT account, id, kind, holding, parents, name, meta_data, last_item, is_there, "
-      "state_key, "
-      "redirect, redirect_until, config FROM node ORDER BY account, id");
+      "SELECT account, id, kind, holding, parents, name, is_listed, meta_data, last_item, "
+      "is_there, state_key, redirect, redirect_until, config FROM node ORDER BY account, id");
   while (node.step()) loaded.nodes.push_back(to_node(node));
 
   auto subscription = connection_.query(

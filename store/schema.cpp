@@ -44,7 +44,8 @@ CREATE TABLE mailbox_subscription(
 CREATE TABLE node(
   account TEXT NOT NULL, id TEXT NOT NULL,
   kind INTEGER NOT NULL, holding INTEGER NOT NULL,
-  parents BLOB NOT NULL, name TEXT NOT NULL, meta_data BLOB NOT NULL,
+  parents BLOB NOT NULL, name TEXT NOT NULL, is_listed INTEGER NOT NULL,
+  meta_data BLOB NOT NULL,
   last_item INTEGER NOT NULL, is_there INTEGER NOT NULL, state_key TEXT NOT NULL,
   redirect TEXT, redirect_until INTEGER NOT NULL, config BLOB NOT NULL,
   PRIMARY KEY(account, id)) WITHOUT ROWID;

@@ -4,7 +4,8 @@
 
 using events::FlagSet;
 
-TEST_CASE("flag names are sorted, unique and in the RFC's spelling", "[RFC3501:2.3.2][RFC3503:3][RFC5423:5]") {
+TEST_CASE("flag names are sorted, unique and in the RFC's spelling",
+          "[RFC3501:2.3.2][RFC3503:3][RFC5423:5]") {
   struct Row {
     const char* given;
     const char* expected;

@@ -7,8 +7,12 @@ using events::UidSet;
 
 namespace {
 
-UidSet set_of(const char* text) { return UidSet::parse(text).value(); }
-Uid uid(std::uint32_t value) { return Uid::from(value).value(); }
+UidSet set_of(const char* text) {
+  return UidSet::parse(text).value();
+}
+Uid uid(std::uint32_t value) {
+  return Uid::from(value).value();
+}
 
 }  // namespace
 
@@ -31,7 +35,8 @@ TEST_CASE("a uid set is printed ascending and compressed", "[RFC3501:9][RFC5423:
 }
 
 TEST_CASE("what is no uid set is refused", "[RFC3501:9]") {
-  const auto* text = GENERATE("", "0", "1:", ":1", "1,,2", "*", "1:*", "a", "-1", "4294967296", "1 ", "01");
+  const auto* text =
+      GENERATE("", "0", "1:", ":1", "1,,2", "*", "1:*", "a", "-1", "4294967296", "1 ", "01");
   CHECK_FALSE(UidSet::parse(text));
 }
 

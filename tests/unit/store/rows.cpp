@@ -161,6 +161,7 @@ TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
   node.spec.holding = pubsub::Holding::history;
   node.spec.parents = {"mail_events", "x"};
   node.spec.name = "a";
+  node.spec.is_listed = false;
   node.spec.meta_data.emplace_back("{urn:xmpp:message-store:0}mdn_sent", "no");
   node.last_item = 18;
   node.exists = false;
