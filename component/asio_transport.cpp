@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <utility>
 
+#include <gloox/connectiondatahandler.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <gloox/connectiondatahandler.h>
 
 namespace component {
 
@@ -21,7 +21,8 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-/// The socket and its queue. It lives in shared_ptrs of its pending operations, so that it can outlive the transport.
+/// The socket and its queue. It lives in shared_ptrs of its pending operations, so that it can
+/// outlive the transport.
 class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
  public:
   TransportSocket(asio::io_context& loop, const TransportLimits& limits, AsioTransport* owner)
@@ -29,12 +30,13 @@ class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
 
   void open(const std::string& host, int port) {
     auto self = shared_from_this();
-    resolver_.async_resolve(host, std::to_string(port), [self](error_code ec, tcp::resolver::results_type found) {
-      if (ec) return self->fail(gloox::ConnDnsError, ec.message());
-      asio::async_connect(self->socket_, found, [self](error_code failed, const tcp::endpoint&) {
-        self->on_connect(failed);
-      });
-    });
+    resolver_.async_resolve(
+        host, std::to_string(port), [self](error_code ec, tcp::resolver::results_type found) {
+          if (ec) return self->fail(gloox::ConnDnsError, ec.message());
+          asio::async_connect(
+              self->socket_, found,
+              [self](error_code failed, const tcp::endpoint&) { self->on_connect(failed); });
+        });
   }
 
   std::string& queue() { return pending_; }
@@ -121,7 +123,9 @@ class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
     current_.swap(pending_);
     in_flight_ = current_.size();
     asio::async_write(socket_, asio::buffer(current_),
-                      [self = shared_from_this()](error_code ec, std::size_t written) { self->on_written(ec, written); });
+                      [self = shared_from_this()](error_code ec, std::size_t written) {
+                        self->on_written(ec, written);
+                      });
   }
 
   void on_written(error_code ec, std::size_t written) {
@@ -137,8 +141,8 @@ class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
     if (closing_) half_close();
   }
 
-  /// Our side ends; what the peer still sends is read and dropped, since closing a socket with unread octets resets
-  /// the connection and may destroy what we have just written.
+  /// Our side ends; what the peer still sends is read and dropped, since closing a socket with
+  /// unread octets resets the connection and may destroy what we have just written.
   void half_close() {
     error_code ec;
     socket_.shutdown(tcp::socket::shutdown_send, ec);
@@ -147,13 +151,16 @@ class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
 
   void read() {
     if (!open_) return;
-    socket_.async_read_some(asio::buffer(buffer_), [self = shared_from_this()](error_code ec, std::size_t octets) {
-      self->on_read(ec, octets);
-    });
+    socket_.async_read_some(asio::buffer(buffer_),
+                            [self = shared_from_this()](error_code ec, std::size_t octets) {
+                              self->on_read(ec, octets);
+                            });
   }
 
   void on_read(error_code ec, std::size_t octets) {
-    if (ec) return fail(ec == asio::error::eof ? gloox::ConnStreamClosed : gloox::ConnIoError, ec.message());
+    if (ec)
+      return fail(ec == asio::error::eof ? gloox::ConnStreamClosed : gloox::ConnIoError,
+                  ec.message());
     in_ += octets;
     if (owner_) owner_->on_octets(std::string(buffer_.data(), octets));
     read();
@@ -188,13 +195,16 @@ class TransportSocket : public std::enable_shared_from_this<TransportSocket> {
   bool under_pressure_ = false;
 };
 
-AsioTransport::AsioTransport(asio::io_context& loop, gloox::ConnectionDataHandler* handler, const std::string& host,
-                             int port, PressureListener* pressure, const TransportLimits& limits)
+AsioTransport::AsioTransport(asio::io_context& loop, gloox::ConnectionDataHandler* handler,
+                             const std::string& host, int port, PressureListener* pressure,
+                             const TransportLimits& limits)
     : ConnectionBase(handler), loop_(loop), pressure_(pressure), limits_(limits) {
   setServer(host, port);
 }
 
-AsioTransport::~AsioTransport() { AsioTransport::cleanup(); }
+AsioTransport::~AsioTransport() {
+  AsioTransport::cleanup();
+}
 
 gloox::ConnectionError AsioTransport::connect() {
   if (m_state != gloox::StateDisconnected) return gloox::ConnNoError;
@@ -209,7 +219,9 @@ gloox::ConnectionError AsioTransport::recv(int) {
 }
 
 /// The blocking way of gloox; this connection has none.
-gloox::ConnectionError AsioTransport::receive() { return gloox::ConnNotConnected; }
+gloox::ConnectionError AsioTransport::receive() {
+  return gloox::ConnNotConnected;
+}
 
 void AsioTransport::cleanup() {
   m_state = gloox::StateDisconnected;
@@ -245,21 +257,27 @@ bool AsioTransport::append(std::string_view octets) {
   return true;
 }
 
-std::string& AsioTransport::begin_append() { return socket_ ? socket_->queue() : unsent_; }
+std::string& AsioTransport::begin_append() {
+  return socket_ ? socket_->queue() : unsent_;
+}
 
 void AsioTransport::end_append() {
   unsent_.clear();
   if (socket_) socket_->on_appended();
 }
 
-std::size_t AsioTransport::queued() const { return socket_ ? socket_->queued() : 0; }
+std::size_t AsioTransport::queued() const {
+  return socket_ ? socket_->queued() : 0;
+}
 
 void AsioTransport::on_connected() {
   m_state = gloox::StateConnected;
   m_handler->handleConnect(this);
 }
 
-void AsioTransport::on_octets(const std::string& octets) { m_handler->handleReceivedData(this, octets); }
+void AsioTransport::on_octets(const std::string& octets) {
+  m_handler->handleReceivedData(this, octets);
+}
 
 void AsioTransport::on_failed(gloox::ConnectionError why, std::string text) {
   failure_ = std::move(text);

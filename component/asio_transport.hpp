@@ -1,5 +1,6 @@
-// [I/O] gloox's connection on Asio: everything asynchronous on the one event loop, writes of one turn coalesced, the
-// queue bounded and its fill told as pressure. gloox's own socket blocks the thread and dies of SIGPIPE.
+// [I/O] gloox's connection on Asio: everything asynchronous on the one event loop, writes of one
+// turn coalesced, the queue bounded and its fill told as pressure. gloox's own socket blocks the
+// thread and dies of SIGPIPE.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +20,12 @@ namespace component {
 class TransportSocket;
 
 struct TransportLimits {
-  std::size_t low = 256 * 1024;           ///< pressure ends below it ...
-  std::size_t high = 1024 * 1024;         ///< ... and begins above it
-  std::size_t hard = 64u * 1024 * 1024;   ///< beyond it the link is given up
-  unsigned user_timeout_ms = 30'000;      ///< how long sent octets may stay unacknowledged (TCP_USER_TIMEOUT)
-  unsigned flush_ms = 5'000;              ///< how long the rest may take after disconnect()
+  std::size_t low = 256 * 1024;          ///< pressure ends below it ...
+  std::size_t high = 1024 * 1024;        ///< ... and begins above it
+  std::size_t hard = 64u * 1024 * 1024;  ///< beyond it the link is given up
+  unsigned user_timeout_ms =
+      30'000;                 ///< how long sent octets may stay unacknowledged (TCP_USER_TIMEOUT)
+  unsigned flush_ms = 5'000;  ///< how long the rest may take after disconnect()
 };
 
 class PressureListener {
@@ -36,8 +38,9 @@ class PressureListener {
 
 class AsioTransport final : public gloox::ConnectionBase {
  public:
-  AsioTransport(boost::asio::io_context& loop, gloox::ConnectionDataHandler* handler, const std::string& host,
-                int port, PressureListener* pressure, const TransportLimits& limits);
+  AsioTransport(boost::asio::io_context& loop, gloox::ConnectionDataHandler* handler,
+                const std::string& host, int port, PressureListener* pressure,
+                const TransportLimits& limits);
   ~AsioTransport() override;
 
   /// Returns at once; the outcome comes to the ConnectionDataHandler.

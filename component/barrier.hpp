@@ -1,6 +1,6 @@
 // The delivery barrier. XEP-0114 has no acknowledgement, but a server keeps the order of stanzas on
 // one stream: a message to oneself that comes back proves that the server has taken everything sent
-// before it. What it does not prove is that a client has it. DESIGN "Nothing is lost".
+// before it. What it does not prove is that a client has it. docs/architecture.md "Nothing is lost".
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-// The command line of the gateway itself. DESIGN §6.
+// The command line of the gateway itself. docs/operations.md.
 #pragma once
 
 #include <string>

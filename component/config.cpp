@@ -32,10 +32,13 @@ constexpr std::array features = {
             [](const Config& c) { return !c.policy.admins.empty(); }},
     Feature{"[[source]] type = \"push\": HTTP events are not taken", false,
             [](const Config& c) {
-              return any_source(c, [](const SourceConfig& s) { return s.type == SourceType::push; });
+              return any_source(c,
+                                [](const SourceConfig& s) { return s.type == SourceType::push; });
             }},
     Feature{"[[source]] socket: there is no unix socket for events", false,
-            [](const Config& c) { return any_source(c, [](const SourceConfig& s) { return !s.socket.empty(); }); }},
+            [](const Config& c) {
+              return any_source(c, [](const SourceConfig& s) { return !s.socket.empty(); });
+            }},
     Feature{"[[source]] dlist_socket: Cyrus' acknowledged stream is not taken", false,
             [](const Config& c) {
               return any_source(c, [](const SourceConfig& s) { return !s.dlist_socket.empty(); });
@@ -62,7 +65,8 @@ Endpoint to_endpoint(std::string_view text) {
 
 bool is_loopback(std::string_view host) {
   if (host == "localhost" || host == "::1") return true;
-  return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string_view::npos;
+  return host.starts_with("127.") &&
+         host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
 std::vector<std::string> inactive_features(const Config& config) {
@@ -93,9 +97,11 @@ std::string to_dns_text(const Config& config) {
     if (!source.mail_domain.empty()) domains.insert(source.mail_domain);
   }
   if (domains.empty()) domains.insert(config.xmpp.users_domain);
-  std::string text = "; how mail clients find the message store component " + config.xmpp.domain + "\n";
+  std::string text =
+      "; how mail clients find the message store component " + config.xmpp.domain + "\n";
   for (const auto& domain : domains) {
-    text += "_xmpp-message-store._tcp." + domain + ". 3600 IN SRV 0 0 5269 " + config.xmpp.domain + ".\n";
+    text += "_xmpp-message-store._tcp." + domain + ". 3600 IN SRV 0 0 5269 " + config.xmpp.domain +
+            ".\n";
   }
   text += "\n# Dovecot: the IMAP capability that names it\n";
   text += "imap_capability = +NOTIF=" + config.xmpp.domain + "\n";

@@ -1,4 +1,5 @@
-// The gateway's configuration as plain values, and what follows from it alone. DESIGN §6; read by config_reader.
+// The gateway's configuration as plain values, and what follows from it alone. docs/operations.md; read by
+// config_reader.
 #pragma once
 
 #include <cstdint>
@@ -78,7 +79,8 @@ struct SourceConfig {
   std::string mail_domain;
   // imap
   std::string host = "127.0.0.1";
-  std::uint16_t port = 0;  ///< after reading never 0: 993 for implicit TLS, else 143, if nothing was said
+  std::uint16_t port =
+      0;  ///< after reading never 0: 993 for implicit TLS, else 143, if nothing was said
   TlsMode tls = TlsMode::starttls;
   std::string tls_name;  ///< host, if nothing was said
   std::string ca_file;

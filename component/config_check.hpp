@@ -1,4 +1,5 @@
-// What a single configuration value must look like: one named check each, with the words for what is expected.
+// What a single configuration value must look like: one named check each, with the words for what
+// is expected.
 #pragma once
 
 #include <string_view>

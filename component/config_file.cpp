@@ -25,7 +25,9 @@ class Descriptor {
   int fd_;
 };
 
-boost::system::error_code last_error() { return {errno, boost::system::system_category()}; }
+boost::system::error_code last_error() {
+  return {errno, boost::system::system_category()};
+}
 
 }  // namespace
 
@@ -34,8 +36,10 @@ boost::system::result<FileContent> DiskFiles::read(const std::string& path) cons
   if (file.get() < 0) return last_error();
   struct stat status = {};
   if (::fstat(file.get(), &status) != 0) return last_error();
-  if (S_ISDIR(status.st_mode)) return boost::system::errc::make_error_code(boost::system::errc::is_a_directory);
-  if (status.st_size > size_limit) return boost::system::errc::make_error_code(boost::system::errc::file_too_large);
+  if (S_ISDIR(status.st_mode))
+    return boost::system::errc::make_error_code(boost::system::errc::is_a_directory);
+  if (status.st_size > size_limit)
+    return boost::system::errc::make_error_code(boost::system::errc::file_too_large);
   FileContent content;
   content.others_can_read = (status.st_mode & S_IROTH) != 0;
   char buffer[16384];

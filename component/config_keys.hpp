@@ -1,5 +1,6 @@
-// Every key of the configuration: its name, where its value goes (whose initialiser is the default), what it must look
-// like. This is the one list; reading, the environment and the complaints about unknown keys follow it. DESIGN §6
+// Every key of the configuration: its name, where its value goes (whose initialiser is the
+// default), what it must look like. This is the one list; reading, the environment and the
+// complaints about unknown keys follow it. docs/operations.md
 #pragma once
 
 #include <array>
@@ -19,11 +20,12 @@ namespace component {
 template <class Enum>
 using EnumWords = std::pair<std::string_view, Enum>;
 
-inline constexpr std::array<EnumWords<LogLevel>, 5> log_level_words = {{{"trace", LogLevel::trace},
-                                                                        {"debug", LogLevel::debug},
-                                                                        {"info", LogLevel::info},
-                                                                        {"warning", LogLevel::warning},
-                                                                        {"error", LogLevel::error}}};
+inline constexpr std::array<EnumWords<LogLevel>, 5> log_level_words = {
+    {{"trace", LogLevel::trace},
+     {"debug", LogLevel::debug},
+     {"info", LogLevel::info},
+     {"warning", LogLevel::warning},
+     {"error", LogLevel::error}}};
 inline constexpr std::array<EnumWords<LogFormat>, 2> log_format_words = {
     {{"text", LogFormat::text}, {"json", LogFormat::json}}};
 inline constexpr std::array<EnumWords<SourceType>, 2> source_type_words = {
@@ -39,19 +41,30 @@ static_assert(source_type_words.size() == static_cast<std::size_t>(SourceType::p
 static_assert(tls_mode_words.size() == static_cast<std::size_t>(TlsMode::none) + 1);
 static_assert(socket_format_words.size() == static_cast<std::size_t>(SocketFormat::cyrus) + 1);
 
-constexpr const auto& words_of(LogLevel) { return log_level_words; }
-constexpr const auto& words_of(LogFormat) { return log_format_words; }
-constexpr const auto& words_of(SourceType) { return source_type_words; }
-constexpr const auto& words_of(TlsMode) { return tls_mode_words; }
-constexpr const auto& words_of(SocketFormat) { return socket_format_words; }
+constexpr const auto& words_of(LogLevel) {
+  return log_level_words;
+}
+constexpr const auto& words_of(LogFormat) {
+  return log_format_words;
+}
+constexpr const auto& words_of(SourceType) {
+  return source_type_words;
+}
+constexpr const auto& words_of(TlsMode) {
+  return tls_mode_words;
+}
+constexpr const auto& words_of(SocketFormat) {
+  return socket_format_words;
+}
 
 enum class Need : std::uint8_t { optional, required };
 
 template <class Table>
 struct ConfigKey {
   using Field = std::variant<std::string Table::*, std::vector<std::string> Table::*, bool Table::*,
-                             std::uint16_t Table::*, std::uint32_t Table::*, LogLevel Table::*, LogFormat Table::*,
-                             SourceType Table::*, TlsMode Table::*, SocketFormat Table::*>;
+                             std::uint16_t Table::*, std::uint32_t Table::*, LogLevel Table::*,
+                             LogFormat Table::*, SourceType Table::*, TlsMode Table::*,
+                             SocketFormat Table::*>;
   std::string_view name;
   Field field;
   Need need = Need::optional;
@@ -94,8 +107,10 @@ inline const std::array<ConfigKey<PolicyConfig>, 10> policy_keys = {{
     {"disclosure", &PolicyConfig::disclosure, Need::optional, &disclosure_level},
     {"history_items", &PolicyConfig::history_items, Need::optional, nullptr, 1, 1'000'000},
     {"history_days", &PolicyConfig::history_days, Need::optional, nullptr, 1, 36'500},
-    {"max_subscriptions_per_jid", &PolicyConfig::max_subscriptions_per_jid, Need::optional, nullptr, 1, 10'000'000},
-    {"requests_per_second", &PolicyConfig::requests_per_second, Need::optional, nullptr, 1, 1'000'000},
+    {"max_subscriptions_per_jid", &PolicyConfig::max_subscriptions_per_jid, Need::optional, nullptr,
+     1, 10'000'000},
+    {"requests_per_second", &PolicyConfig::requests_per_second, Need::optional, nullptr, 1,
+     1'000'000},
     {"admins", &PolicyConfig::admins, Need::optional, &bare_jid},
     {"auditors", &PolicyConfig::auditors, Need::optional, &bare_jid},
     {"notify_to", &PolicyConfig::notify_to, Need::optional, &notify_target},

@@ -13,8 +13,8 @@ namespace component {
 namespace {
 
 constexpr std::string_view variable_start = "MAILNODE_";
-constexpr std::array<std::string_view, 9> table_names = {"xmpp",   "store", "http",   "control", "log",
-                                                         "policy", "links", "source", "account"};
+constexpr std::array<std::string_view, 9> table_names = {
+    "xmpp", "store", "http", "control", "log", "policy", "links", "source", "account"};
 
 GivenValue to_given(const toml::node& node) {
   using Kind = GivenValue::Kind;
@@ -49,7 +49,8 @@ std::map<std::string, GivenValue> to_values(const toml::table& table) {
   return values;
 }
 
-/// The part of a variable's name that stands for a source or an account: upper case, all but letters and digits "_".
+/// The part of a variable's name that stands for a source or an account: upper case, all but
+/// letters and digits "_".
 std::string to_variable_part(std::string_view name) {
   std::string part;
   for (const char c : name) {
@@ -75,7 +76,8 @@ class Reader {
          ConfigReading& reading)
       : root_(root), files_(files), reading_(reading) {
     for (const auto& [name, value] : environment) {
-      if (name.starts_with(variable_start) && name.find("__") != std::string::npos) environment_.emplace(name, value);
+      if (name.starts_with(variable_start) && name.find("__") != std::string::npos)
+        environment_.emplace(name, value);
     }
   }
 
@@ -118,8 +120,10 @@ class Reader {
       const auto known = std::find(table_names.begin(), table_names.end(), key.str());
       if (known != table_names.end()) continue;
       std::string expected;
-      for (const auto name : table_names) expected += (expected.empty() ? "" : ", ") + std::string(name);
-      complain(node.source().begin.line, "[" + std::string(key.str()) + "]", "is unknown; expected one of " + expected);
+      for (const auto name : table_names)
+        expected += (expected.empty() ? "" : ", ") + std::string(name);
+      complain(node.source().begin.line, "[" + std::string(key.str()) + "]",
+               "is unknown; expected one of " + expected);
     }
   }
 
@@ -135,7 +139,11 @@ class Reader {
         complain(line, title, "is no table; expected " + title + " once");
       }
     }
-    return {title, line, std::move(values), std::string(variable_start) + to_variable_part(name) + "__", environment_,
+    return {title,
+            line,
+            std::move(values),
+            std::string(variable_start) + to_variable_part(name) + "__",
+            environment_,
             reading_};
   }
 
@@ -153,7 +161,8 @@ class Reader {
       if (const auto* table = entry.as_table()) {
         tables.push_back(table);
       } else {
-        complain(entry.source().begin.line, title, "has an entry that is no table; expected " + title);
+        complain(entry.source().begin.line, title,
+                 "has an entry that is no table; expected " + title);
       }
     }
     return tables;
@@ -183,8 +192,9 @@ class Reader {
     const std::span<const ConfigKey<SourceConfig>> push(push_source_keys);
     const auto before = reading_.mistakes.size();
     section.read(common, source);
-    const bool has_type = std::none_of(reading_.mistakes.begin() + static_cast<std::ptrdiff_t>(before),
-                                       reading_.mistakes.end(), [](const ConfigMistake& m) { return m.key == "type"; });
+    const bool has_type = std::none_of(
+        reading_.mistakes.begin() + static_cast<std::ptrdiff_t>(before), reading_.mistakes.end(),
+        [](const ConfigMistake& m) { return m.key == "type"; });
     if (!has_type) {  // what else it must have depends on the type
       section.read(imap, source);
       section.read(push, source);
@@ -198,11 +208,13 @@ class Reader {
       section.reject_unknown(names_of(imap), "a source with type = \"imap\"");
     }
     apply_rules(source, section, files_);
-    const bool seen = std::any_of(reading_.config.sources.begin(), reading_.config.sources.end(),
-                                  [&source](const SourceConfig& other) {
-                                    return to_variable_part(other.name) == to_variable_part(source.name);
-                                  });
-    if (seen && !source.name.empty()) section.mistake("name", "is used twice; expected a name of its own");
+    const bool seen =
+        std::any_of(reading_.config.sources.begin(), reading_.config.sources.end(),
+                    [&source](const SourceConfig& other) {
+                      return to_variable_part(other.name) == to_variable_part(source.name);
+                    });
+    if (seen && !source.name.empty())
+      section.mistake("name", "is used twice; expected a name of its own");
     reading_.config.sources.push_back(std::move(source));
   }
 
@@ -234,8 +246,9 @@ class Reader {
     for (const auto& [name, value] : environment_) {
       ConfigMistake mistake;
       mistake.variable = name;
-      mistake.text = "names no table of the configuration; expected MAILNODE_<TABLE>__<KEY> or "
-                     "MAILNODE_SOURCE__<NAME>__<KEY> of a [[source]] in the file";
+      mistake.text =
+          "names no table of the configuration; expected MAILNODE_<TABLE>__<KEY> or "
+          "MAILNODE_SOURCE__<NAME>__<KEY> of a [[source]] in the file";
       reading_.mistakes.push_back(std::move(mistake));
     }
   }
@@ -258,7 +271,8 @@ bool holds_secrets(const toml::table& root) {
     const auto* list = root[name].as_array();
     if (!list) continue;
     for (const auto& entry : *list) {
-      if (has(entry, "master_password") || has(entry, "token") || has(entry, "password")) return true;
+      if (has(entry, "master_password") || has(entry, "token") || has(entry, "password"))
+        return true;
     }
   }
   return false;
@@ -281,7 +295,8 @@ std::string to_line(std::string_view file, const ConfigMistake& mistake) {
   return line + mistake.text;
 }
 
-ConfigReading read_config(const FileContent& file, const ConfigEnvironment& environment, const ConfigFiles& files) {
+ConfigReading read_config(const FileContent& file, const ConfigEnvironment& environment,
+                          const ConfigFiles& files) {
   ConfigReading reading;
   const auto parsed = toml::parse(file.text);
   if (!parsed) {

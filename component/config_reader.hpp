@@ -1,5 +1,5 @@
-// Reads a configuration (TOML) and what the environment overrides in it; reports every mistake with its place, not only
-// the first. Pure: files come through an interface. DESIGN §6
+// Reads a configuration (TOML) and what the environment overrides in it; reports every mistake with
+// its place, not only the first. Pure: files come through an interface. docs/operations.md
 #pragma once
 
 #include <map>
@@ -29,11 +29,11 @@ class ConfigFiles {
 };
 
 struct ConfigMistake {
-  std::size_t line = 0;   ///< in the file; 0: nowhere in it
-  std::string variable;   ///< of the environment, if the value came from there
-  std::string table;      ///< "[xmpp]", "[[source]] imap"
-  std::string key;        ///< empty: the table as a whole
-  std::string text;       ///< what is wrong; what is expected
+  std::size_t line = 0;  ///< in the file; 0: nowhere in it
+  std::string variable;  ///< of the environment, if the value came from there
+  std::string table;     ///< "[xmpp]", "[[source]] imap"
+  std::string key;       ///< empty: the table as a whole
+  std::string text;      ///< what is wrong; what is expected
 };
 /// `FILE:LINE: [table] key: what is wrong; expected ...`
 std::string to_line(std::string_view file, const ConfigMistake& mistake);
@@ -46,7 +46,9 @@ struct ConfigReading {
 
 using ConfigEnvironment = std::map<std::string, std::string>;
 
-/// `file` is the configuration itself. Of the environment only MAILNODE_<TABLE>__<KEY> are looked at.
-ConfigReading read_config(const FileContent& file, const ConfigEnvironment& environment, const ConfigFiles& files);
+/// `file` is the configuration itself. Of the environment only MAILNODE_<TABLE>__<KEY> are looked
+/// at.
+ConfigReading read_config(const FileContent& file, const ConfigEnvironment& environment,
+                          const ConfigFiles& files);
 
 }  // namespace component

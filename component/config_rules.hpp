@@ -1,4 +1,5 @@
-// What the values of a table must be together, and what the files say that it names. Used by config_reader only.
+// What the values of a table must be together, and what the files say that it names. Used by
+// config_reader only.
 #pragma once
 
 #include "component/config_section.hpp"

@@ -10,15 +10,17 @@ using Kind = GivenValue::Kind;
 
 std::string to_upper(std::string_view text) {
   std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(),
-                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
   return upper;
 }
 
 std::string to_lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return lower;
 }
 
@@ -37,7 +39,8 @@ std::vector<std::string> split_at_commas(std::string_view text) {
 }
 
 template <class Number>
-std::string assign_number(Number& out, const GivenValue& given, std::uint32_t least, std::uint32_t most) {
+std::string assign_number(Number& out, const GivenValue& given, std::uint32_t least,
+                          std::uint32_t most) {
   auto number = given.number;
   if (given.from_environment) {
     const auto* end = given.text.data() + given.text.size();
@@ -55,7 +58,8 @@ std::string assign_number(Number& out, const GivenValue& given, std::uint32_t le
 
 }  // namespace
 
-ConfigSection::ConfigSection(std::string title, std::size_t line, std::map<std::string, GivenValue> values,
+ConfigSection::ConfigSection(std::string title, std::size_t line,
+                             std::map<std::string, GivenValue> values,
                              const std::string& variable_prefix, ConfigEnvironment& environment,
                              ConfigReading& reading)
     : title_(std::move(title)),
@@ -72,12 +76,14 @@ ConfigSection::ConfigSection(std::string title, std::size_t line, std::map<std::
     value.kind = Kind::text;
     value.from_environment = true;
     value.text = it->second;
-    values_[to_lower(it->first.substr(variable_prefix.size()))] = std::move(value);  // the environment wins
+    values_[to_lower(it->first.substr(variable_prefix.size()))] =
+        std::move(value);  // the environment wins
     it = environment.erase(it);
   }
 }
 
-void ConfigSection::reject_unknown(const std::set<std::string_view>& elsewhere, std::string_view where) {
+void ConfigSection::reject_unknown(const std::set<std::string_view>& elsewhere,
+                                   std::string_view where) {
   for (const auto& [name, value] : values_) {
     if (known_.contains(name)) continue;
     if (elsewhere.contains(name)) {
@@ -119,10 +125,12 @@ void ConfigSection::warning(std::string_view key, std::string text) {
   reading_.warnings.push_back(make_mistake(key, std::move(text)));
 }
 
-std::string ConfigSection::quoted(std::string_view text) { return '"' + std::string(text.substr(0, 100)) + '"'; }
+std::string ConfigSection::quoted(std::string_view text) {
+  return '"' + std::string(text.substr(0, 100)) + '"';
+}
 
-std::string ConfigSection::assign(std::string& out, const GivenValue& given, const ValueCheck* check, std::uint32_t,
-                                  std::uint32_t) {
+std::string ConfigSection::assign(std::string& out, const GivenValue& given,
+                                  const ValueCheck* check, std::uint32_t, std::uint32_t) {
   if (given.kind != Kind::text) return "is no text";
   // the value itself is not shown: it may be a secret
   if (!check->accepts(given.text)) {
@@ -133,8 +141,8 @@ std::string ConfigSection::assign(std::string& out, const GivenValue& given, con
   return {};
 }
 
-std::string ConfigSection::assign(std::vector<std::string>& out, const GivenValue& given, const ValueCheck* check,
-                                  std::uint32_t, std::uint32_t) {
+std::string ConfigSection::assign(std::vector<std::string>& out, const GivenValue& given,
+                                  const ValueCheck* check, std::uint32_t, std::uint32_t) {
   if (!given.from_environment && given.kind != Kind::list) return "is no list of texts";
   const auto list = given.from_environment ? split_at_commas(given.text) : given.list;
   for (const auto& entry : list) {
@@ -144,8 +152,8 @@ std::string ConfigSection::assign(std::vector<std::string>& out, const GivenValu
   return {};
 }
 
-std::string ConfigSection::assign(bool& out, const GivenValue& given, const ValueCheck*, std::uint32_t,
-                                  std::uint32_t) {
+std::string ConfigSection::assign(bool& out, const GivenValue& given, const ValueCheck*,
+                                  std::uint32_t, std::uint32_t) {
   if (given.from_environment) {
     if (given.text != "true" && given.text != "false") return "is " + quoted(given.text);
     out = given.text == "true";
@@ -156,22 +164,23 @@ std::string ConfigSection::assign(bool& out, const GivenValue& given, const Valu
   return {};
 }
 
-std::string ConfigSection::assign(std::uint16_t& out, const GivenValue& given, const ValueCheck*, std::uint32_t least,
-                                  std::uint32_t most) {
+std::string ConfigSection::assign(std::uint16_t& out, const GivenValue& given, const ValueCheck*,
+                                  std::uint32_t least, std::uint32_t most) {
   return assign_number(out, given, least, most);
 }
 
-std::string ConfigSection::assign(std::uint32_t& out, const GivenValue& given, const ValueCheck*, std::uint32_t least,
-                                  std::uint32_t most) {
+std::string ConfigSection::assign(std::uint32_t& out, const GivenValue& given, const ValueCheck*,
+                                  std::uint32_t least, std::uint32_t most) {
   return assign_number(out, given, least, most);
 }
 
-std::string ConfigSection::expectation_of(const std::string&, const ValueCheck* check, std::uint32_t, std::uint32_t) {
+std::string ConfigSection::expectation_of(const std::string&, const ValueCheck* check,
+                                          std::uint32_t, std::uint32_t) {
   return std::string(check->expected);
 }
 
-std::string ConfigSection::expectation_of(const std::vector<std::string>&, const ValueCheck* check, std::uint32_t,
-                                          std::uint32_t) {
+std::string ConfigSection::expectation_of(const std::vector<std::string>&, const ValueCheck* check,
+                                          std::uint32_t, std::uint32_t) {
   return "a list, each entry " + std::string(check->expected);
 }
 
@@ -179,11 +188,13 @@ std::string ConfigSection::expectation_of(bool, const ValueCheck*, std::uint32_t
   return "true or false";
 }
 
-std::string ConfigSection::expectation_of(std::uint16_t, const ValueCheck*, std::uint32_t least, std::uint32_t most) {
+std::string ConfigSection::expectation_of(std::uint16_t, const ValueCheck*, std::uint32_t least,
+                                          std::uint32_t most) {
   return "a number from " + std::to_string(least) + " to " + std::to_string(most);
 }
 
-std::string ConfigSection::expectation_of(std::uint32_t, const ValueCheck*, std::uint32_t least, std::uint32_t most) {
+std::string ConfigSection::expectation_of(std::uint32_t, const ValueCheck*, std::uint32_t least,
+                                          std::uint32_t most) {
   return "a number from " + std::to_string(least) + " to " + std::to_string(most);
 }
 

@@ -1,6 +1,6 @@
 // Which accounts are wanted: those of the configuration from the start, any other from its owner's
 // first request until 24 hours after the last subscription to it ended. The only thing that flows
-// towards the sources. DESIGN §5.
+// towards the sources. docs/architecture.md.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,6 @@
 // The gateway put together: what comes from the sources goes through accounts to the outbox, what
 // comes from the XMPP server goes to the router. It owns the rooms' objects and their order of
-// life. DESIGN §5.
+// life. docs/architecture.md.
 #pragma once
 
 #include <functional>

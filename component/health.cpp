@@ -18,7 +18,9 @@ bool is_healthy(const HealthReport& report) {
                      [](const SourceHealth& source) { return is_healthy(source); });
 }
 
-unsigned to_status(const HealthReport& report) { return is_healthy(report) ? 200 : 503; }
+unsigned to_status(const HealthReport& report) {
+  return is_healthy(report) ? 200 : 503;
+}
 
 std::string to_json(const HealthReport& report) {
   boost::json::object root;

@@ -1,4 +1,4 @@
-// What GET /healthz says. Pure. DESIGN §6
+// What GET /healthz says. Pure. docs/operations.md
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
 // The owner's first request for an account that nobody watched yet waits here until the first
-// snapshot is in; the only place in the program where a request waits for a mail store. DESIGN §5
+// snapshot is in; the only place in the program where a request waits for a mail store. docs/architecture.md
 // "Sources".
 #pragma once
 

@@ -27,7 +27,8 @@ HttpResponse make_problem(unsigned status, std::string_view title, std::string_v
   return response;
 }
 
-RouteChoice choose_route(const std::vector<HttpRoute>& routes, std::string_view method, std::string_view path) {
+RouteChoice choose_route(const std::vector<HttpRoute>& routes, std::string_view method,
+                         std::string_view path) {
   RouteChoice choice;
   std::vector<std::string> allowed;
   for (const auto& route : routes) {

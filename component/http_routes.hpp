@@ -14,6 +14,7 @@ struct RouteChoice {
   HttpResponse refusal;
 };
 
-RouteChoice choose_route(const std::vector<HttpRoute>& routes, std::string_view method, std::string_view path);
+RouteChoice choose_route(const std::vector<HttpRoute>& routes, std::string_view method,
+                         std::string_view path);
 
 }  // namespace component

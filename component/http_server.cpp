@@ -44,8 +44,9 @@ struct Shared {
 
 std::string to_lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
   return lower;
 }
 
@@ -55,9 +56,11 @@ class Connection {
   virtual void close() = 0;
 };
 
-/// One connection: requests one after the other, each with the same time limit for each of its steps.
+/// One connection: requests one after the other, each with the same time limit for each of its
+/// steps.
 template <class Stream>
-class HttpConnection final : public Connection, public std::enable_shared_from_this<HttpConnection<Stream>> {
+class HttpConnection final : public Connection,
+                             public std::enable_shared_from_this<HttpConnection<Stream>> {
  public:
   HttpConnection(Stream stream, std::string peer, std::shared_ptr<Shared> shared)
       : stream_(std::move(stream)),
@@ -71,10 +74,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void start() {
     if constexpr (std::is_same_v<Stream, TlsStream>) {
       limit_time();
-      stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](error_code ec) {
-        if (ec) return self->fail("TLS handshake: " + ec.message());
-        self->read_header();
-      });
+      stream_.async_handshake(asio::ssl::stream_base::server,
+                              [self = this->shared_from_this()](error_code ec) {
+                                if (ec) return self->fail("TLS handshake: " + ec.message());
+                                self->read_header();
+                              });
     } else {
       read_header();
     }
@@ -95,10 +99,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     parser_->header_limit(shared_->limits.header_octets);
     parser_->body_limit(shared_->limits.body_octets);
     limit_time();
-    http::async_read_header(stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code ec, std::size_t) {
-      if (ec) return self->refuse(ec);
-      self->on_header();
-    });
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = this->shared_from_this()](error_code ec, std::size_t) {
+                              if (ec) return self->refuse(ec);
+                              self->on_header();
+                            });
   }
 
   void on_header() {
@@ -111,18 +116,20 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
   void send_continue() {
     continue_.emplace(http::status::continue_, parser_->get().version());
     limit_time();
-    http::async_write(stream_, *continue_, [self = this->shared_from_this()](error_code ec, std::size_t) {
-      if (ec) return self->fail(ec.message());
-      self->read_body();
-    });
+    http::async_write(stream_, *continue_,
+                      [self = this->shared_from_this()](error_code ec, std::size_t) {
+                        if (ec) return self->fail(ec.message());
+                        self->read_body();
+                      });
   }
 
   void read_body() {
     limit_time();
-    http::async_read(stream_, buffer_, *parser_, [self = this->shared_from_this()](error_code ec, std::size_t) {
-      if (ec) return self->refuse(ec);
-      self->on_request();
-    });
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = this->shared_from_this()](error_code ec, std::size_t) {
+                       if (ec) return self->refuse(ec);
+                       self->on_request();
+                     });
   }
 
   void on_request() {
@@ -135,9 +142,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (question != std::string_view::npos) request.query = target.substr(question + 1);
     request.peer = peer_;
     request.body = std::move(message.body());
-    for (const auto& field : message) request.headers.emplace(to_lower(field.name_string()), field.value());
+    for (const auto& field : message)
+      request.headers.emplace(to_lower(field.name_string()), field.value());
     is_head_ = message.method() == http::verb::head;
-    auto choice = choose_route(shared_->routes, is_head_ ? "GET" : std::string_view(request.method), request.path);
+    auto choice = choose_route(shared_->routes, is_head_ ? "GET" : std::string_view(request.method),
+                               request.path);
     if (!choice.route) return send(std::move(choice.refusal), message.keep_alive());
     request.rest = std::move(choice.rest);
     ask(*choice.route, request, message.keep_alive());
@@ -150,7 +159,9 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     timer_.expires_after(shared_->limits.time_limit);
     // the timer keeps the connection while the handler thinks
     timer_.async_wait([self = this->shared_from_this(), turn, keep_alive](error_code ec) {
-      if (!ec) self->answer(turn, make_problem(503, "Service Unavailable", "no answer in time"), keep_alive);
+      if (!ec)
+        self->answer(turn, make_problem(503, "Service Unavailable", "no answer in time"),
+                     keep_alive);
     });
     try {
       route.handle(request, [weak, turn, keep_alive](HttpResponse response) {
@@ -195,10 +206,11 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     if (is_head_) response_.body().clear();  // RFC 9110 §9.3.2: the length stays
     is_head_ = false;
     limit_time();
-    http::async_write(stream_, response_, [self = this->shared_from_this(), keep_alive](error_code ec, std::size_t) {
-      if (ec) return self->fail(ec.message());
-      keep_alive ? self->read_header() : self->end();
-    });
+    http::async_write(stream_, response_,
+                      [self = this->shared_from_this(), keep_alive](error_code ec, std::size_t) {
+                        if (ec) return self->fail(ec.message());
+                        keep_alive ? self->read_header() : self->end();
+                      });
   }
 
   /// What the peer still sends is left unread for a moment, else the answer is lost in a reset.
@@ -206,7 +218,8 @@ class HttpConnection final : public Connection, public std::enable_shared_from_t
     error_code ignored;
     auto& lowest = beast::get_lowest_layer(stream_);
     lowest.socket().shutdown(tcp::socket::shutdown_send, ignored);
-    lowest.expires_after(std::min<std::chrono::milliseconds>(shared_->limits.time_limit, std::chrono::seconds(2)));
+    lowest.expires_after(
+        std::min<std::chrono::milliseconds>(shared_->limits.time_limit, std::chrono::seconds(2)));
     drain();
   }
 
@@ -242,7 +255,9 @@ class HttpServer::Impl final : public std::enable_shared_from_this<HttpServer::I
  public:
   Impl(asio::io_context& loop, const HttpAddress& address, std::vector<HttpRoute> routes, Log& log,
        const HttpLimits& limits)
-      : acceptor_(loop), pause_(loop), shared_(new Shared{std::move(routes), limits, log, std::nullopt}) {
+      : acceptor_(loop),
+        pause_(loop),
+        shared_(new Shared{std::move(routes), limits, log, std::nullopt}) {
     load_certificate(address);
     bind(address);
   }
@@ -283,12 +298,13 @@ class HttpServer::Impl final : public std::enable_shared_from_this<HttpServer::I
 
   void bind(const HttpAddress& address) {
     const auto fail = [&address](const error_code& ec) {
-      throw std::runtime_error("[http] listen " + address.host + ":" + std::to_string(address.port) + ": " +
-                               ec.message());
+      throw std::runtime_error("[http] listen " + address.host + ":" +
+                               std::to_string(address.port) + ": " + ec.message());
     };
     error_code ec;
     tcp::resolver resolver(acceptor_.get_executor());
-    const auto found = resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, ec);
+    const auto found =
+        resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, ec);
     if (ec) fail(ec);
     const tcp::endpoint endpoint = found.begin()->endpoint();
     acceptor_.open(endpoint.protocol(), ec);
@@ -338,15 +354,21 @@ class HttpServer::Impl final : public std::enable_shared_from_this<HttpServer::I
   std::uint16_t port_ = 0;
 };
 
-HttpServer::HttpServer(asio::io_context& loop, const HttpAddress& address, std::vector<HttpRoute> routes, Log& log,
-                       const HttpLimits& limits)
+HttpServer::HttpServer(asio::io_context& loop, const HttpAddress& address,
+                       std::vector<HttpRoute> routes, Log& log, const HttpLimits& limits)
     : impl_(std::make_shared<Impl>(loop, address, std::move(routes), log, limits)) {
   impl_->accept();
 }
 
-HttpServer::~HttpServer() { impl_->stop(); }
+HttpServer::~HttpServer() {
+  impl_->stop();
+}
 
-std::uint16_t HttpServer::port() const { return impl_->port(); }
-void HttpServer::stop() { impl_->stop(); }
+std::uint16_t HttpServer::port() const {
+  return impl_->port();
+}
+void HttpServer::stop() {
+  impl_->stop();
+}
 
 }  // namespace component

@@ -1,5 +1,5 @@
-// [I/O] The HTTP listener: a table of routes, limits, time-outs and TLS. What the routes do is decided by their
-// handlers, which may answer later. DESIGN §6
+// [I/O] The HTTP listener: a table of routes, limits, time-outs and TLS. What the routes do is
+// decided by their handlers, which may answer later. docs/operations.md
 #pragma once
 
 #include <chrono>
@@ -43,19 +43,21 @@ struct HttpResponse {
 /// RFC 7807: application/problem+json.
 HttpResponse make_problem(unsigned status, std::string_view title, std::string_view detail = {});
 
-/// Called once, now or later, on the loop's thread; a second call and one after the time-out do nothing.
+/// Called once, now or later, on the loop's thread; a second call and one after the time-out do
+/// nothing.
 using HttpAnswer = std::function<void(HttpResponse)>;
 
 struct HttpRoute {
   std::vector<std::string> methods;
-  std::string path;        ///< "/healthz"; one that ends with "/" and is not "/" itself is a prefix
+  std::string path;  ///< "/healthz"; one that ends with "/" and is not "/" itself is a prefix
   std::function<void(const HttpRequest&, HttpAnswer)> handle;
 };
 
 struct HttpLimits {
   std::uint32_t header_octets = 16 * 1024;
   std::uint64_t body_octets = 1024 * 1024;
-  std::chrono::milliseconds time_limit{30'000};  ///< for a request to arrive, for its answer, for its sending
+  std::chrono::milliseconds time_limit{
+      30'000};  ///< for a request to arrive, for its answer, for its sending
   std::size_t connections = 256;
 };
 
@@ -69,8 +71,8 @@ struct HttpAddress {
 class HttpServer {
  public:
   /// Binds and listens at once. Throws std::runtime_error that says what the admin must change.
-  HttpServer(boost::asio::io_context& loop, const HttpAddress& address, std::vector<HttpRoute> routes, Log& log,
-             const HttpLimits& limits = {});
+  HttpServer(boost::asio::io_context& loop, const HttpAddress& address,
+             std::vector<HttpRoute> routes, Log& log, const HttpLimits& limits = {});
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -5,11 +5,11 @@
 #include <string>
 #include <utility>
 
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/ostream_sink.h>
 
 #include "xmpp_schemas/xml_writer.hpp"
 
@@ -62,7 +62,8 @@ std::string to_harmless(std::string_view value) {
   return text;
 }
 
-std::string to_text_line(std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
+std::string to_text_line(std::string_view event, std::string_view message,
+                         std::initializer_list<Field> fields) {
   std::string line = std::string(event) + ": " + std::string(message);
   for (const auto& [key, value] : fields) {
     line += ' ';
@@ -74,7 +75,8 @@ std::string to_text_line(std::string_view event, std::string_view message, std::
   return line;
 }
 
-std::string to_json_members(std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
+std::string to_json_members(std::string_view event, std::string_view message,
+                            std::initializer_list<Field> fields) {
   const auto quoted = [](std::string_view text) {
     return boost::json::serialize(boost::json::value(boost::json::string(to_harmless(text))));
   };
@@ -103,14 +105,20 @@ class SpdlogLog final : public LogWriter {
     info("starting", "mailnode starts", {{"version", version}, {"config", config_file}});
   }
   void ready() override { info("ready", "ready", {}); }
-  void stopping(std::string_view why) override { info("stopping", "mailnode ends", {{"why", why}}); }
+  void stopping(std::string_view why) override {
+    info("stopping", "mailnode ends", {{"why", why}});
+  }
   void config_warning(std::string_view line) override { warning("config_warning", line, {}); }
   void config_refused(std::string_view line) override { error("config_refused", line, {}); }
-  void config_reloaded() override { info("config_reloaded", "the configuration was read again", {}); }
+  void config_reloaded() override {
+    info("config_reloaded", "the configuration was read again", {});
+  }
   void needs_restart(std::string_view key) override {
     warning("needs_restart", "a changed key takes effect at the next start only", {{"key", key}});
   }
-  void inactive_feature(std::string_view feature) override { warning("inactive_feature", feature, {}); }
+  void inactive_feature(std::string_view feature) override {
+    warning("inactive_feature", feature, {});
+  }
   void bug(std::string_view where, std::string_view what) override {
     error("bug", "this must not happen; please report it", {{"where", where}, {"what", what}});
   }
@@ -123,14 +131,17 @@ class SpdlogLog final : public LogWriter {
     warning("stream_down", "the stream to the XMPP server is lost", {{"why", why}});
   }
   void stream_refused(std::string_view what, std::string_view what_to_do) override {
-    error("stream_refused", "no stream to the XMPP server", {{"error", what}, {"what_to_do", what_to_do}});
+    error("stream_refused", "no stream to the XMPP server",
+          {{"error", what}, {"what_to_do", what_to_do}});
   }
   void stream_retry(std::chrono::milliseconds after) override {
     info("stream_retry", "connecting again", {{"after_ms", std::to_string(after.count())}});
   }
   void stream_pressure(bool under_pressure) override {
     write(LogLevel::debug, "stream_pressure",
-          under_pressure ? "the XMPP server reads slowly: holding back" : "the XMPP server has caught up", {});
+          under_pressure ? "the XMPP server reads slowly: holding back"
+                         : "the XMPP server has caught up",
+          {});
   }
   void stanza_skipped(std::string_view fault, std::string_view head) override {
     warning("stanza_skipped", "a stanza from the XMPP server is not acceptable",
@@ -140,10 +151,13 @@ class SpdlogLog final : public LogWriter {
   void source_up(std::string_view source, std::string_view account) override {
     info("source_up", "watching", {{"source", source}, {"account", account}});
   }
-  void source_lost(std::string_view source, std::string_view account, std::string_view why) override {
-    warning("source_lost", "lost sight of an account", {{"source", source}, {"account", account}, {"why", why}});
+  void source_lost(std::string_view source, std::string_view account,
+                   std::string_view why) override {
+    warning("source_lost", "lost sight of an account",
+            {{"source", source}, {"account", account}, {"why", why}});
   }
-  void login_refused(std::string_view source, std::string_view account, std::string_view what_to_do) override {
+  void login_refused(std::string_view source, std::string_view account,
+                     std::string_view what_to_do) override {
     error("login_refused", "the mail store refuses the login",
           {{"source", source}, {"account", account}, {"what_to_do", what_to_do}});
   }
@@ -152,17 +166,22 @@ class SpdlogLog final : public LogWriter {
     info("fallback", "the mail store lacks something",
          {{"source", source}, {"account", account}, {"what", what}, {"instead", instead}});
   }
-  void malformed_imap(std::string_view source, std::string_view account, std::string_view excerpt) override {
+  void malformed_imap(std::string_view source, std::string_view account,
+                      std::string_view excerpt) override {
     warning("malformed_imap", "the mail store sent what is no IMAP",
             {{"source", source}, {"account", account}, {"excerpt", excerpt.substr(0, 200)}});
   }
   void push_refused(std::string_view source, std::string_view peer, std::string_view why) override {
-    warning("push_refused", "events were not taken", {{"source", source}, {"peer", peer}, {"why", why}});
+    warning("push_refused", "events were not taken",
+            {{"source", source}, {"peer", peer}, {"why", why}});
   }
-  void account_left_out(std::string_view source, std::string_view account, std::string_view why) override {
-    warning("account_left_out", "an account is left out", {{"source", source}, {"account", account}, {"why", why}});
+  void account_left_out(std::string_view source, std::string_view account,
+                        std::string_view why) override {
+    warning("account_left_out", "an account is left out",
+            {{"source", source}, {"account", account}, {"why", why}});
   }
-  void mailbox_left_out(std::string_view account, std::string_view mailbox, std::string_view why) override {
+  void mailbox_left_out(std::string_view account, std::string_view mailbox,
+                        std::string_view why) override {
     warning("mailbox_left_out", "a mailbox is left out",
             {{"account", account}, {"mailbox", mailbox}, {"why", why}});
   }
@@ -175,8 +194,10 @@ class SpdlogLog final : public LogWriter {
     info("unsubscribed", "a subscription has ended",
          {{"jid", jid}, {"account", account}, {"node", node}, {"why", why}});
   }
-  void auditor_access(std::string_view jid, std::string_view account, std::string_view what) override {
-    info("auditor_access", "an auditor looks", {{"jid", jid}, {"account", account}, {"what", what}});
+  void auditor_access(std::string_view jid, std::string_view account,
+                      std::string_view what) override {
+    info("auditor_access", "an auditor looks",
+         {{"jid", jid}, {"account", account}, {"what", what}});
   }
   void rate_limited(std::string_view jid) override {
     warning("rate_limited", "too many requests are refused", {{"jid", jid}});
@@ -190,7 +211,8 @@ class SpdlogLog final : public LogWriter {
     info("listening", "listening", {{"what", what}, {"where", where}});
   }
   void http_error(std::string_view peer, std::string_view what) override {
-    write(LogLevel::debug, "http_error", "an HTTP connection failed", {{"peer", peer}, {"what", what}});
+    write(LogLevel::debug, "http_error", "an HTTP connection failed",
+          {{"peer", peer}, {"what", what}});
   }
   void trace(std::string_view what) override { write(LogLevel::debug, "trace", what, {}); }
 
@@ -198,17 +220,21 @@ class SpdlogLog final : public LogWriter {
   void info(std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
     write(LogLevel::info, event, message, fields);
   }
-  void warning(std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
+  void warning(std::string_view event, std::string_view message,
+               std::initializer_list<Field> fields) {
     write(LogLevel::warning, event, message, fields);
   }
-  void error(std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
+  void error(std::string_view event, std::string_view message,
+             std::initializer_list<Field> fields) {
     write(LogLevel::error, event, message, fields);
   }
 
-  void write(LogLevel level, std::string_view event, std::string_view message, std::initializer_list<Field> fields) {
+  void write(LogLevel level, std::string_view event, std::string_view message,
+             std::initializer_list<Field> fields) {
     if (!logger_.should_log(to_spdlog(level))) return;
     const auto harmless = to_harmless(message);
-    auto line = json_ ? to_json_members(event, harmless, fields) : to_text_line(event, harmless, fields);
+    auto line =
+        json_ ? to_json_members(event, harmless, fields) : to_text_line(event, harmless, fields);
     if (journal_) line.insert(0, to_priority(level));
     logger_.log(to_spdlog(level), line);
   }

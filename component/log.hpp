@@ -1,4 +1,5 @@
-// What an operator wants to know, one function each; nobody else formats log lines. Tests record them.
+// What an operator wants to know, one function each; nobody else formats log lines. Tests record
+// them.
 #pragma once
 
 #include <chrono>
@@ -39,20 +40,28 @@ class Log {
 
   // mail stores
   virtual void source_up(std::string_view source, std::string_view account) = 0;
-  virtual void source_lost(std::string_view source, std::string_view account, std::string_view why) = 0;
-  virtual void login_refused(std::string_view source, std::string_view account, std::string_view what_to_do) = 0;
+  virtual void source_lost(std::string_view source, std::string_view account,
+                           std::string_view why) = 0;
+  virtual void login_refused(std::string_view source, std::string_view account,
+                             std::string_view what_to_do) = 0;
   virtual void fallback(std::string_view source, std::string_view account, std::string_view what,
                         std::string_view instead) = 0;
-  virtual void malformed_imap(std::string_view source, std::string_view account, std::string_view excerpt) = 0;
-  virtual void push_refused(std::string_view source, std::string_view peer, std::string_view why) = 0;
-  virtual void account_left_out(std::string_view source, std::string_view account, std::string_view why) = 0;
-  virtual void mailbox_left_out(std::string_view account, std::string_view mailbox, std::string_view why) = 0;
+  virtual void malformed_imap(std::string_view source, std::string_view account,
+                              std::string_view excerpt) = 0;
+  virtual void push_refused(std::string_view source, std::string_view peer,
+                            std::string_view why) = 0;
+  virtual void account_left_out(std::string_view source, std::string_view account,
+                                std::string_view why) = 0;
+  virtual void mailbox_left_out(std::string_view account, std::string_view mailbox,
+                                std::string_view why) = 0;
 
   // subscribers
-  virtual void subscribed(std::string_view jid, std::string_view account, std::string_view node) = 0;
+  virtual void subscribed(std::string_view jid, std::string_view account,
+                          std::string_view node) = 0;
   virtual void unsubscribed(std::string_view jid, std::string_view account, std::string_view node,
                             std::string_view why) = 0;
-  virtual void auditor_access(std::string_view jid, std::string_view account, std::string_view what) = 0;
+  virtual void auditor_access(std::string_view jid, std::string_view account,
+                              std::string_view what) = 0;
   virtual void rate_limited(std::string_view jid) = 0;
 
   // the store and the listeners
@@ -69,8 +78,8 @@ class LogWriter : public Log {
  public:
   virtual void set_level(LogLevel level) = 0;
 };
-/// `to`: std::cerr. With `journal` (systemd has set $JOURNAL_STREAM) text lines carry the priority as "<N>" (sd-daemon)
-/// and no time.
+/// `to`: std::cerr. With `journal` (systemd has set $JOURNAL_STREAM) text lines carry the priority
+/// as "<N>" (sd-daemon) and no time.
 std::unique_ptr<LogWriter> make_log(const LogConfig& config, bool journal, std::ostream& to);
 
 }  // namespace component

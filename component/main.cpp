@@ -1,4 +1,4 @@
-// [I/O] The program mailnode: command line, configuration, and then the gateway. DESIGN §6.
+// [I/O] The program mailnode: command line, configuration, and then the gateway. docs/operations.md.
 #include <exception>
 #include <iostream>
 #include <string>

@@ -16,13 +16,14 @@ struct MetricRow {
 };
 
 constexpr std::array rows = {
-    MetricRow{"mailnode_events_total", "counter", "Mail events published, by RFC 5423 name.", &Metrics::events,
-              "event"},
+    MetricRow{"mailnode_events_total", "counter", "Mail events published, by RFC 5423 name.",
+              &Metrics::events, "event"},
     MetricRow{"mailnode_notifications_total", "counter", "Notifications sent to subscribers.",
               &Metrics::notifications},
-    MetricRow{"mailnode_notifications_bounced_total", "counter", "Notifications that came back as errors.",
-              &Metrics::notifications_bounced},
-    MetricRow{"mailnode_requests_total", "counter", "IQ requests answered, by kind.", &Metrics::requests, "kind"},
+    MetricRow{"mailnode_notifications_bounced_total", "counter",
+              "Notifications that came back as errors.", &Metrics::notifications_bounced},
+    MetricRow{"mailnode_requests_total", "counter", "IQ requests answered, by kind.",
+              &Metrics::requests, "kind"},
     MetricRow{"mailnode_rate_limited_total", "counter", "Requests refused for their number.",
               &Metrics::rate_limited},
     MetricRow{"mailnode_stanzas_received_total", "counter", "Stanzas from the XMPP server.",
@@ -31,24 +32,27 @@ constexpr std::array rows = {
               &Metrics::stanzas_skipped},
     MetricRow{"mailnode_stream_connects_total", "counter", "Handshakes done with the XMPP server.",
               &Metrics::stream_connects},
-    MetricRow{"mailnode_stream_up", "gauge", "1 while connected to the XMPP server.", &Metrics::stream_up},
+    MetricRow{"mailnode_stream_up", "gauge", "1 while connected to the XMPP server.",
+              &Metrics::stream_up},
     MetricRow{"mailnode_stream_queued_bytes", "gauge", "Octets waiting for the XMPP server.",
               &Metrics::stream_queued_octets},
     MetricRow{"mailnode_journal_pending", "gauge", "Journal entries not yet known to be delivered.",
               &Metrics::journal_pending},
-    MetricRow{"mailnode_accounts_watched", "gauge", "Mail accounts being watched.", &Metrics::accounts_watched},
+    MetricRow{"mailnode_accounts_watched", "gauge", "Mail accounts being watched.",
+              &Metrics::accounts_watched},
     MetricRow{"mailnode_subscriptions", "gauge", "Subscriptions kept.", &Metrics::subscriptions},
     MetricRow{"mailnode_source_connections", "gauge", "Accounts seen at present, by source.",
               &Metrics::source_connections, "source"},
-    MetricRow{"mailnode_source_losses_total", "counter", "Connections lost, by source.", &Metrics::source_losses,
-              "source"},
+    MetricRow{"mailnode_source_losses_total", "counter", "Connections lost, by source.",
+              &Metrics::source_losses, "source"},
     MetricRow{"mailnode_source_login_refusals_total", "counter", "Logins refused, by source.",
               &Metrics::login_refusals, "source"},
     MetricRow{"mailnode_http_requests_total", "counter", "HTTP requests answered, by status.",
               &Metrics::http_requests, "status"},
 };
 // a member that no row shows would be counted for nobody
-static_assert(sizeof(Metrics) == 6 * sizeof(Metrics::Labelled) + 11 * sizeof(std::uint64_t) && rows.size() == 6 + 11);
+static_assert(sizeof(Metrics) == 6 * sizeof(Metrics::Labelled) + 11 * sizeof(std::uint64_t) &&
+              rows.size() == 6 + 11);
 
 void append_label_value(std::string& out, std::string_view value) {
   for (const char c : value) {

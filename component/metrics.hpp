@@ -1,4 +1,5 @@
-// The gateway's counters and gauges, a plain value that it owns, and their Prometheus text exposition. Pure.
+// The gateway's counters and gauges, a plain value that it owns, and their Prometheus text
+// exposition. Pure.
 #pragma once
 
 #include <cstdint>

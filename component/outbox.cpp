@@ -17,6 +17,10 @@ std::string key_of(const pubsub::Notice& notice) {
   return notice.account + '\n' + notice.node;
 }
 
+bool is_publication(const pubsub::Notice& notice) {
+  return notice.kind == pubsub::NoticeKind::item || notice.kind == pubsub::NoticeKind::state;
+}
+
 }  // namespace
 
 Outbox::Outbox(Environment& environment, StanzaOutput& output, store::Store& store,
@@ -42,19 +46,23 @@ void Outbox::survey(std::uint64_t after) {
                           surveyed_ = true;
                           return pump();
                         }
-                        for (const auto& notice : notices) note_state(notice);
+                        for (const auto& notice : notices) note(notice);
                         survey(notices.back().sequence);
                       });
 }
 
-void Outbox::note_state(const pubsub::Notice& notice) {
+void Outbox::note(const pubsub::Notice& notice) {
+  departures_.note(notice);
   // A change of sight alone does not reach everybody who hears of counts, so it supersedes nothing.
   if (notice.kind != pubsub::NoticeKind::state || notice.sight_only) return;
   auto& newest = newest_state_[key_of(notice)];
   if (notice.sequence > newest) newest = notice.sequence;
 }
 
-bool Outbox::is_superseded(const pubsub::Notice& notice) const {
+bool Outbox::is_needless(const pubsub::Notice& notice) const {
+  if (!is_publication(notice)) return false;
+  if (const auto* departed = departures_.find(notice); departed != nullptr && departed->empty())
+    return true;
   if (notice.kind != pubsub::NoticeKind::state) return false;
   const auto newest = newest_state_.find(key_of(notice));
   return newest != newest_state_.end() && newest->second > notice.sequence;
@@ -63,7 +71,7 @@ bool Outbox::is_superseded(const pubsub::Notice& notice) const {
 void Outbox::on_committed(std::vector<pubsub::Notice> notices) {
   for (auto& notice : notices) {
     last_committed_ = notice.sequence;
-    note_state(notice);
+    note(notice);
     if (output_.is_up()) live_.push_back(std::move(notice));
   }
   if (live_.size() > live_limit) live_.clear();  // they are in the journal: read from there
@@ -100,6 +108,7 @@ bool Outbox::on_message(std::string_view from, std::string_view id) {
   cursor_ = *sequence;
   last_barrier_ = environment_.wall_now();
   if (cursor_ == last_committed_) newest_state_.clear();
+  departures_.forget_until(cursor_);
   store::Transaction transaction;
   transaction.cursor = cursor_;
   store_.commit(std::move(transaction), [](boost::system::error_code) {});
@@ -137,7 +146,7 @@ bool Outbox::take_from(std::deque<pubsub::Notice>& queue) {
     pubsub::Notice notice = std::move(front);
     queue.pop_front();
     if (notice.sequence <= sent_) continue;
-    if (!is_superseded(notice)) {
+    if (!is_needless(notice)) {
       begin(std::move(notice));
       return true;
     }
@@ -151,6 +160,8 @@ void Outbox::begin(pubsub::Notice notice) {
   const bool resumed = notice.sequence <= resumed_until_;
   const bool delayed = resumed && environment_.wall_now() - notice.at > late;
   notice_ = std::move(notice);
+  const auto* departed = is_publication(*notice_) ? departures_.find(*notice_) : nullptr;
+  if (departed != nullptr) notice_->recipients = *departed;  // its node has gone since
   fan_out_ = std::make_unique<pubsub::FanOut>(service_, *notice_, delayed);
 }
 

@@ -1,6 +1,6 @@
 // The way out: sends the journal's notices in order, each to its subscribers, and moves the cursor
 // when the delivery barrier proves that the XMPP server has taken them. After a reconnect it goes
-// on at the cursor: at least once, with equal message ids. DESIGN "Nothing is lost".
+// on at the cursor: at least once, with equal message ids. docs/architecture.md "Nothing is lost".
 #pragma once
 
 #include <cstddef>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "component/barrier.hpp"
+#include "component/departures.hpp"
 #include "component/environment.hpp"
 #include "pubsub/notifier.hpp"
 #include "pubsub/service.hpp"
@@ -46,8 +47,8 @@ class Outbox {
 
  private:
   void survey(std::uint64_t after);
-  void note_state(const pubsub::Notice& notice);
-  bool is_superseded(const pubsub::Notice& notice) const;
+  void note(const pubsub::Notice& notice);
+  bool is_needless(const pubsub::Notice& notice) const;
   void pump();
   void pump_later(std::chrono::milliseconds after);
   bool take_next();
@@ -80,6 +81,7 @@ class Outbox {
   std::deque<pubsub::Notice> page_;  // read from the store
   /// The newest notice of each state leaf that is not proved taken: older ones need not be sent.
   std::unordered_map<std::string, std::uint64_t> newest_state_;
+  Departures departures_;
   std::optional<pubsub::Notice> notice_;  // under way
   std::unique_ptr<pubsub::FanOut> fan_out_;
   std::uint64_t notifications_ = 0;

@@ -1,6 +1,6 @@
 // When the gateway may say `ready`: the handshake is done, and every account of the configuration
 // has its first snapshot or failed its first attempt; at the latest 30 s after the handshake.
-// DESIGN §6. Pure.
+// docs/operations.md. Pure.
 #pragma once
 
 #include <chrono>

@@ -48,7 +48,7 @@ struct Router::Asked {
   std::unique_ptr<gloox::Tag> payload;  // a copy, since an answer may have to wait
   pubsub::Asker asker;
   std::string account;          // bare JID; empty: the component itself
-  std::string node_by_address;  // DESIGN §2: juliet@D/<node>
+  std::string node_by_address;  // docs/protocol.md: juliet@D/<node>
   const Route* route = nullptr;
 };
 
@@ -108,7 +108,7 @@ void Router::route(std::shared_ptr<Asked> asked) {
   when_watched(std::move(asked));
 }
 
-// The owner's first request waits for the snapshot; strangers are answered at once. DESIGN §5
+// The owner's first request waits for the snapshot; strangers are answered at once. docs/architecture.md
 void Router::when_watched(std::shared_ptr<Asked> asked) {
   const bool at_component = asked->account.empty();
   std::string wanted = asked->account;
@@ -129,7 +129,7 @@ void Router::when_watched(std::shared_ptr<Asked> asked) {
 }
 
 /// The account for which the component's own address stands, when the asker owns exactly one.
-/// DESIGN §2
+/// docs/protocol.md
 std::string Router::alias_of_component(const Asked& asked) const {
   const auto owned = rooms_.access.accounts_of(asked.asker.bare);
   if (owned.size() == 1) return owned.front();
@@ -145,7 +145,7 @@ void Router::dispatch(const std::shared_ptr<Asked>& asked) {
   const auto& account = asked->account;
   const bool may_see = at_component || (rooms_.access.is_owner(account, asked->asker.bare) &&
                                         rooms_.pubsub.tree(account) != nullptr);
-  // DESIGN §4: to a stranger an account that exists is as one that does not, whatever is asked.
+  // docs/protocol.md: to a stranger an account that exists is as one that does not, whatever is asked.
   if (!may_see && !is_public) return reply(*asked, Error{ErrorCode::item_not_found, {}});
   if (!asked->payload)
     return reply(*asked, Error{ErrorCode::bad_request, "an IQ request has one child element"});

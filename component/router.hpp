@@ -1,6 +1,6 @@
 // Takes every stanza that the XMPP server hands over and sees to it that each IQ request gets
 // exactly one reply, from the address that was asked. It decides who is addressed and who asks;
-// what the answer is, disco/ and pubsub/ say. RFC 6120 §8.2.3, DESIGN §2 and §4.
+// what the answer is, disco/ and pubsub/ say. RFC 6120 §8.2.3, docs/protocol.md.
 #pragma once
 
 #include <gloox/tag.h>

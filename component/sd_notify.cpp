@@ -12,11 +12,14 @@
 namespace component {
 namespace {
 
-boost::system::error_code to_error(int number) { return {number, boost::system::system_category()}; }
+boost::system::error_code to_error(int number) {
+  return {number, boost::system::system_category()};
+}
 
 }  // namespace
 
-boost::system::result<void> notify_service_manager(std::string_view socket, std::string_view state) {
+boost::system::result<void> notify_service_manager(std::string_view socket,
+                                                   std::string_view state) {
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   if (socket.size() < 2 || socket.size() >= sizeof address.sun_path) return to_error(EINVAL);

@@ -10,8 +10,11 @@ namespace component {
 
 class Signals::Impl final : public std::enable_shared_from_this<Signals::Impl> {
  public:
-  Impl(boost::asio::io_context& loop, std::function<void(std::string_view)> on_stop, std::function<void()> on_reload)
-      : signals_(loop, SIGTERM, SIGINT, SIGHUP), on_stop_(std::move(on_stop)), on_reload_(std::move(on_reload)) {}
+  Impl(boost::asio::io_context& loop, std::function<void(std::string_view)> on_stop,
+       std::function<void()> on_reload)
+      : signals_(loop, SIGTERM, SIGINT, SIGHUP),
+        on_stop_(std::move(on_stop)),
+        on_reload_(std::move(on_reload)) {}
 
   void wait() {
     signals_.async_wait([self = shared_from_this()](boost::system::error_code ec, int number) {
@@ -45,8 +48,12 @@ Signals::Signals(boost::asio::io_context& loop, std::function<void(std::string_v
   impl_->wait();
 }
 
-Signals::~Signals() { impl_->stop(); }
+Signals::~Signals() {
+  impl_->stop();
+}
 
-void Signals::stop() { impl_->stop(); }
+void Signals::stop() {
+  impl_->stop();
+}
 
 }  // namespace component

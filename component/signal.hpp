@@ -1,4 +1,5 @@
-// [I/O] The signals of the process: SIGTERM and SIGINT end it, SIGHUP reloads, SIGPIPE is nothing. DESIGN §6
+// [I/O] The signals of the process: SIGTERM and SIGINT end it, SIGHUP reloads, SIGPIPE is nothing.
+// docs/operations.md
 #pragma once
 
 #include <functional>

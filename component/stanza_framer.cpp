@@ -25,7 +25,8 @@ void StanzaFramer::on_octets(std::string_view octets, Sink& sink) {
     }
     check(octet, held_.size() + (i - mark) + 1);
     const auto found = step(octet);
-    // RFC 6120 §11.1, §11.3: outside a stanza there is nothing to skip, and where tags are no tags nobody knows its end
+    // RFC 6120 §11.1, §11.3: outside a stanza there is nothing to skip, and where tags are no tags
+    // nobody knows its end
     if (faulty_ && (depth_ == 0 || fault_ == Fault::ill_formed)) return break_off(sink, fault_);
     if (found == Found::nothing) {
       // text, comments, instructions between stanzas: RFC 6120 §11.1, §11.7

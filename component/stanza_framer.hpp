@@ -1,6 +1,7 @@
-// Cuts the inbound octets of a component stream into whole stanzas, before any parser sees them: size, depth, UTF-8,
-// XML characters and restricted XML are checked here, without recursion and with bounded memory. A stanza that
-// offends is skipped, and its start kept so that it can be answered; the stream lives. RFC 6120 §11, XEP-0114.
+// Cuts the inbound octets of a component stream into whole stanzas, before any parser sees them:
+// size, depth, UTF-8, XML characters and restricted XML are checked here, without recursion and
+// with bounded memory. A stanza that offends is skipped, and its start kept so that it can be
+// answered; the stream lives. RFC 6120 §11, XEP-0114.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +14,10 @@ namespace component {
 class StanzaFramer {
  public:
   struct Limits {
-    std::size_t depth = 64;             ///< levels of elements, the stanza's own included
-    std::size_t octets = 512 * 1024;    ///< of one stanza
-    std::size_t prologue = 8 * 1024;    ///< XML declaration and stream header
-    std::size_t skipped_head = 2048;    ///< what is kept of a skipped stanza
+    std::size_t depth = 64;           ///< levels of elements, the stanza's own included
+    std::size_t octets = 512 * 1024;  ///< of one stanza
+    std::size_t prologue = 8 * 1024;  ///< XML declaration and stream header
+    std::size_t skipped_head = 2048;  ///< what is kept of a skipped stanza
   };
   enum class Fault : std::uint8_t { too_deep, too_big, bad_character, restricted_xml, ill_formed };
 
@@ -28,7 +29,8 @@ class StanzaFramer {
     /// `head` may hold octets that are no UTF-8.
     virtual void on_skipped(std::string_view head, Fault why) = 0;
     virtual void on_stream_end() = 0;
-    /// What comes is no XML stream, or one that cannot be followed any more. Nothing is read after it.
+    /// What comes is no XML stream, or one that cannot be followed any more. Nothing is read after
+    /// it.
     virtual void on_broken(Fault why) = 0;
 
    protected:
@@ -44,7 +46,15 @@ class StanzaFramer {
 
  private:
   enum class State : std::uint8_t {
-    text, tag_start, tag, double_quoted, single_quoted, declaration, cdata, comment, instruction
+    text,
+    tag_start,
+    tag,
+    double_quoted,
+    single_quoted,
+    declaration,
+    cdata,
+    comment,
+    instruction
   };
   enum class Found : std::uint8_t { nothing, stream_start, stanza, stream_end };
 
@@ -64,7 +74,8 @@ class StanzaFramer {
   void blame(Fault why);
 
   Limits limits_;
-  std::string held_;  ///< of the current piece what earlier calls brought; of a faulty stanza the head only
+  std::string
+      held_;  ///< of the current piece what earlier calls brought; of a faulty stanza the head only
   std::size_t depth_ = 0;
   std::size_t matched_ = 0;  ///< octets of "[CDATA[", "--", "]]" that were just seen
   State state_ = State::text;

@@ -20,8 +20,8 @@ class Stream::Impl final : public std::enable_shared_from_this<Stream::Impl>,
                            public StreamAttempt::Owner,
                            public PressureListener {
  public:
-  Impl(asio::io_context& loop, StreamConfig config, StreamListener& listener, Log& log, StreamTiming timing,
-       TransportLimits limits)
+  Impl(asio::io_context& loop, StreamConfig config, StreamListener& listener, Log& log,
+       StreamTiming timing, TransportLimits limits)
       : loop_(loop),
         config_(std::move(config)),
         listener_(listener),
@@ -123,11 +123,13 @@ class Stream::Impl final : public std::enable_shared_from_this<Stream::Impl>,
 
   /// gloox must not be destroyed from inside its own callback.
   void retire() {
-    asio::post(loop_, [gone = std::shared_ptr<StreamAttempt>(std::move(attempt_))]() mutable { gone.reset(); });
+    asio::post(loop_, [gone = std::shared_ptr<StreamAttempt>(std::move(attempt_))]() mutable {
+      gone.reset();
+    });
   }
 
-  /// At once after the loss of a stream that had proved itself; else after a growing time, so that two gateways that
-  /// throw each other out, or a server that is starting, are not hammered.
+  /// At once after the loss of a stream that had proved itself; else after a growing time, so that
+  /// two gateways that throw each other out, or a server that is starting, are not hammered.
   void retry(bool was_up) {
     auto after = std::chrono::milliseconds::zero();
     if (was_up && std::chrono::steady_clock::now() - up_since_ >= timing_.established) {
@@ -173,19 +175,37 @@ class Stream::Impl final : public std::enable_shared_from_this<Stream::Impl>,
   bool stopped_ = false;
 };
 
-Stream::Stream(asio::io_context& loop, StreamConfig config, StreamListener& listener, Log& log, StreamTiming timing,
-               TransportLimits limits)
+Stream::Stream(asio::io_context& loop, StreamConfig config, StreamListener& listener, Log& log,
+               StreamTiming timing, TransportLimits limits)
     : impl_(std::make_shared<Impl>(loop, std::move(config), listener, log, timing, limits)) {}
 
-Stream::~Stream() { impl_->stop({}); }
+Stream::~Stream() {
+  impl_->stop({});
+}
 
-void Stream::start() { impl_->start(); }
-void Stream::stop(std::function<void()> then) { impl_->stop(std::move(then)); }
-bool Stream::is_up() const { return impl_->is_up(); }
-void Stream::send(std::string_view whole_stanzas) { impl_->send(whole_stanzas); }
-std::string& Stream::begin_append() { return impl_->begin_append(); }
-void Stream::end_append() { impl_->end_append(); }
-std::size_t Stream::queued() const { return impl_->queued(); }
-void Stream::declare_dead() { impl_->declare_dead(); }
+void Stream::start() {
+  impl_->start();
+}
+void Stream::stop(std::function<void()> then) {
+  impl_->stop(std::move(then));
+}
+bool Stream::is_up() const {
+  return impl_->is_up();
+}
+void Stream::send(std::string_view whole_stanzas) {
+  impl_->send(whole_stanzas);
+}
+std::string& Stream::begin_append() {
+  return impl_->begin_append();
+}
+void Stream::end_append() {
+  impl_->end_append();
+}
+std::size_t Stream::queued() const {
+  return impl_->queued();
+}
+void Stream::declare_dead() {
+  impl_->declare_dead();
+}
 
 }  // namespace component

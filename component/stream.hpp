@@ -1,5 +1,6 @@
-// [I/O] The component's stream (XEP-0114): one attempt after the other at being connected. gloox speaks stream header,
-// handshake and stream errors; framing and every stanza are ours, because gloox's own answers have no `from`.
+// [I/O] The component's stream (XEP-0114): one attempt after the other at being connected. gloox
+// speaks stream header, handshake and stream errors; framing and every stanza are ours, because
+// gloox's own answers have no `from`.
 #pragma once
 
 #include <chrono>
@@ -32,9 +33,11 @@ struct StreamConfig {
 struct StreamTiming {
   std::chrono::milliseconds first_retry{500};
   std::chrono::milliseconds longest_retry{30'000};
-  std::chrono::milliseconds handshake{10'000};   ///< from the attempt's start until the handshake is answered
+  std::chrono::milliseconds handshake{
+      10'000};  ///< from the attempt's start until the handshake is answered
   std::chrono::milliseconds keep_alive{30'000};  ///< one white space each (RFC 6120 §4.6.1)
-  std::chrono::milliseconds established{10'000}; ///< a stream that lived so long is replaced at once
+  std::chrono::milliseconds established{
+      10'000};  ///< a stream that lived so long is replaced at once
 };
 
 class StreamListener {
@@ -60,8 +63,8 @@ class Stream final : public StanzaOutput {
   Stream& operator=(const Stream&) = delete;
 
   void start();
-  /// Ends the stream in order (RFC 6120 §4.4); `then` runs when what was queued is out or the peer did not take it.
-  /// The listener is not called any more.
+  /// Ends the stream in order (RFC 6120 §4.4); `then` runs when what was queued is out or the peer
+  /// did not take it. The listener is not called any more.
   void stop(std::function<void()> then = {});
 
   bool is_up() const override;

@@ -1,5 +1,6 @@
-// [I/O] One attempt at being a component: a gloox::Component that does the stream header, the handshake and stream
-// errors, with our framer in front of it. XEP-0114 §3. Used by stream.cpp only.
+// [I/O] One attempt at being a component: a gloox::Component that does the stream header, the
+// handshake and stream errors, with our framer in front of it. XEP-0114 §3. Used by stream.cpp
+// only.
 #pragma once
 
 #include <string>
@@ -36,8 +37,8 @@ class StreamAttempt final : private gloox::Component,
     ~Owner() = default;
   };
 
-  StreamAttempt(boost::asio::io_context& loop, const StreamConfig& config, const TransportLimits& limits, Owner& owner,
-                PressureListener& pressure);
+  StreamAttempt(boost::asio::io_context& loop, const StreamConfig& config,
+                const TransportLimits& limits, Owner& owner, PressureListener& pressure);
 
   void begin();
   AsioTransport& transport() { return *transport_; }
@@ -47,7 +48,8 @@ class StreamAttempt final : private gloox::Component,
   void abandon();
 
  private:
-  void handleReceivedData(const gloox::ConnectionBase* connection, const std::string& octets) override;
+  void handleReceivedData(const gloox::ConnectionBase* connection,
+                          const std::string& octets) override;
   using gloox::Component::disconnect;
   void disconnect(gloox::ConnectionError reason) override;
   void onConnect() override;
@@ -65,7 +67,7 @@ class StreamAttempt final : private gloox::Component,
   StreamEnd explain(gloox::ConnectionError why) const;
 
   StreamConfig config_;
-  Owner* owner_;  ///< null after the end
+  Owner* owner_;              ///< null after the end
   AsioTransport* transport_;  ///< gloox owns it
   StanzaFramer framer_;
   bool is_up_ = false;

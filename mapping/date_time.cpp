@@ -44,6 +44,8 @@ std::string to_local_date_time(const events::Timestamp& timestamp) {
          padded(minutes / 60, 2) + ':' + padded(minutes % 60, 2);
 }
 
-std::string to_utc_date_time(events::WallTime at) { return date_and_time(within_range(at)) + 'Z'; }
+std::string to_utc_date_time(events::WallTime at) {
+  return date_and_time(within_range(at)) + 'Z';
+}
 
 }  // namespace mapping

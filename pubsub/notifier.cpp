@@ -118,7 +118,8 @@ void append_delay(std::string& out, WallTime at) {
 }
 
 FanOut::FanOut(const Service& service, const Notice& notice, bool is_delayed) : notice_(notice) {
-  is_live_ = notice.kind == NoticeKind::item || notice.kind == NoticeKind::state;
+  const bool is_publication = notice.kind == NoticeKind::item || notice.kind == NoticeKind::state;
+  is_live_ = is_publication && notice.recipients.empty();
   if (is_live_) service.collect_recipients(notice, live_);
   // Equal sequence, equal ids: a repeat after a reconnect can be told from news.
   after_to_ = "' type='headline' id='e" + std::to_string(notice.sequence) + "-";
@@ -155,7 +156,7 @@ bool FanOut::append_live(std::string& out) {
         .append(body_);
   });
   if (!is_begun) return false;
-  // XEP-0248 §5.2.1: Collection; XEP-0060 §7.1.2.4: SubID, in the last child of the message
+  // XEP-0248 §5.3.1.1: Collection; XEP-0060 §7.1.2.4: SubID, in the last child of the message
   Headers headers(out);
   const std::string* last_collection = nullptr;
   live_.visit(next_, [&](const Subscription& subscription) {

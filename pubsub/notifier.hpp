@@ -18,7 +18,9 @@ class Service;
 /// hear no more.
 class FanOut {
  public:
-  /// `notice` must outlive it. `is_delayed`: each message says when the act was (XEP-0203).
+  /// Recipients: those that the notice names; an item or a state that names none goes to the
+  /// subscribers of now. `notice` must outlive it. `is_delayed`: each message says when the act was
+  /// (XEP-0203).
   FanOut(const Service& service, const Notice& notice, bool is_delayed);
 
   /// Appends at most `max_stanzas` whole messages; true: that was all.

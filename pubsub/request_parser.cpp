@@ -162,7 +162,7 @@ constexpr std::array<Row, 23> rows{{
     {ns::pubsub, "create", true, "create-nodes", Needs::nothing, nullptr},              // §8.1.1
     {ns::pubsub_owner, "configure", false, "config-node", Needs::node, nullptr},        // §8.2.3.1
     {ns::pubsub_owner, "configure", true, "config-node", Needs::node, nullptr},         // §8.2.3.1
-    {ns::pubsub_owner, "default", false, "retrieve-default", Needs::nothing, nullptr},  // §8.3.3.2
+    {ns::pubsub_owner, "default", false, "retrieve-default", Needs::nothing, nullptr},  // §8.3.4.2
     {ns::pubsub_owner, "delete", true, "delete-nodes", Needs::node, nullptr},           // §8.4
     {ns::pubsub_owner, "purge", true, "purge-nodes", Needs::node, nullptr},             // §8.5.3.1
     {ns::pubsub_owner, "subscriptions", false, "manage-subscriptions", Needs::node,

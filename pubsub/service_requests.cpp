@@ -174,7 +174,7 @@ std::vector<std::string> Service::last_items(const Retrieval& retrieval,
     writer.attribute("type", "headline")
         .attribute("id", "l" + std::to_string(i) + "-" + retrieval.subid);
     writer.raw(content).open("headers", ns::shim);
-    if (leaf.node != retrieval.subscribed_node) {  // XEP-0248 §5.2.1
+    if (leaf.node != retrieval.subscribed_node) {  // XEP-0248 §5.3.1.1
       writer.open("header").attribute("name", "Collection").text(retrieval.subscribed_node).close();
     }
     writer.open("header").attribute("name", "SubID").text(retrieval.subid).close();

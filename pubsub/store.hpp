@@ -1,5 +1,5 @@
-// What of the PubSub service survives a restart, as values: the service returns writes, the store carries them out in
-// order and in one transaction, and gives the state back at the start.
+// What of the PubSub service survives a restart, as values: the service returns writes, the store
+// carries them out in order and in one transaction, and gives the state back at the start.
 #pragma once
 
 #include <chrono>
@@ -18,9 +18,10 @@ namespace pubsub {
 struct NodeRecord {
   std::string account;  ///< bare JID
   NodeSpec spec;
-  std::uint64_t last_item = 0;  ///< high-water mark of item ids; kept for ever, also after the node is gone
+  std::uint64_t last_item =
+      0;  ///< high-water mark of item ids; kept for ever, also after the node is gone
   bool exists = true;
-  std::string state_key;  ///< key of the last PublishState
+  std::string state_key;           ///< key of the last PublishState
   std::optional<NodeId> redirect;  ///< where a renamed node went, until `redirect_until`
   WallTime redirect_until;
   /// Owner's configuration as pubsub field name -> value; what is not here has its default.
@@ -36,7 +37,8 @@ struct SubscriptionRecord {
   std::string jid;  ///< bare or full, prepared
   std::string subid;
   SubscriptionState state = SubscriptionState::subscribed;
-  /// The address at which the subscription was made (the account's or the component's): notifications come from it.
+  /// The address at which the subscription was made (the account's or the component's):
+  /// notifications come from it.
   std::string service;
   /// Options that differ from the default, as field name -> values.
   std::vector<std::pair<std::string, std::vector<std::string>>> options;
@@ -67,13 +69,24 @@ struct Recipient {
   std::string jid;
   std::string service;  ///< from which address
   std::vector<std::string> subids;
-  std::vector<NodeId> collections;  ///< through which collections (XEP-0248 §5.2, header Collection)
+  std::vector<NodeId>
+      collections;  ///< through which collections (XEP-0248 §5.2, header Collection)
   friend bool operator==(const Recipient&, const Recipient&) = default;
 };
 
-enum class NoticeKind : std::uint8_t { item, state, remove, redirect, associate, retract, purge, unsubscribed };
+enum class NoticeKind : std::uint8_t {
+  item,
+  state,
+  remove,
+  redirect,
+  associate,
+  retract,
+  purge,
+  unsubscribed
+};
 
-/// One entry of the journal: something that subscribers must be told. Entries are sent in the order of `sequence`.
+/// One entry of the journal: something that subscribers must be told. Entries are sent in the order
+/// of `sequence`.
 struct Notice {
   std::uint64_t sequence = 0;
   NoticeKind kind = NoticeKind::item;
@@ -81,22 +94,25 @@ struct Notice {
   NodeId node;
   std::uint64_t number = 0;  ///< of the item, for item and retract
   WallTime at;
-  Payload payload;       ///< for item and state
-  NodeId target;         ///< redirect: the new node; associate: the new child
+  Payload payload;              ///< for item and state
+  NodeId target;                ///< redirect: the new node; associate: the new child
   bool sight_only = false;      ///< state: see PublishState
   bool speaks_for_all = false;  ///< state: see PublishState
-  /// Empty for item and state: the subscribers at the moment of sending. Else those of the moment of the act.
+  /// Item and state: empty for the subscribers at the moment of sending. Else those of the moment
+  /// of the act.
   std::vector<Recipient> recipients;
 };
 
-// Writes ---------------------------------------------------------------------------------------------------------
+// Writes
+// ---------------------------------------------------------------------------------------------------------
 
 struct WriteNode {
   NodeRecord record;  ///< whole; replaces
 };
 struct MoveNodeRows {
   std::string account;
-  NodeId from, to;  ///< items, subscriptions and affiliations; the node rows themselves are written by WriteNode
+  NodeId from, to;  ///< items, subscriptions and affiliations; the node rows themselves are written
+                    ///< by WriteNode
 };
 /// Items, subscriptions and affiliations of a node.
 struct ForgetNodeRows {
@@ -117,7 +133,8 @@ struct WriteAffiliation {
 struct WriteItem {
   ItemRecord record;
 };
-/// Removes items with number < `below` or older than `before`, of one node; number 0 (state) is never removed.
+/// Removes items with number < `below` or older than `before`, of one node; number 0 (state) is
+/// never removed.
 struct TrimItems {
   std::string account;
   NodeId node;
@@ -133,13 +150,15 @@ struct AppendNotice {
   Notice notice;
 };
 
-using Write = std::variant<WriteNode, MoveNodeRows, ForgetNodeRows, WriteSubscription, RemoveSubscription,
-                           WriteAffiliation, WriteItem, TrimItems, RemoveItems, AppendNotice>;
+using Write =
+    std::variant<WriteNode, MoveNodeRows, ForgetNodeRows, WriteSubscription, RemoveSubscription,
+                 WriteAffiliation, WriteItem, TrimItems, RemoveItems, AppendNotice>;
 
-// Reads ----------------------------------------------------------------------------------------------------------
+// Reads
+// ----------------------------------------------------------------------------------------------------------
 
-/// Which items to read; at most `limit` of those that match, from the end that `newest_first` says; the answer is
-/// always ascending by number.
+/// Which items to read; at most `limit` of those that match, from the end that `newest_first` says;
+/// the answer is always ascending by number.
 struct ItemQuery {
   std::string account;
   NodeId node;
@@ -151,9 +170,9 @@ struct ItemQuery {
 };
 
 struct ItemRows {
-  std::vector<ItemRecord> items;   ///< ascending
-  std::uint64_t count = 0;         ///< kept items of the node
-  std::uint64_t oldest = 0;        ///< smallest kept number, 0 if none
+  std::vector<ItemRecord> items;     ///< ascending
+  std::uint64_t count = 0;           ///< kept items of the node
+  std::uint64_t oldest = 0;          ///< smallest kept number, 0 if none
   std::uint64_t index_of_first = 0;  ///< how many kept items are smaller than the first returned
 };
 

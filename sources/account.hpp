@@ -1,6 +1,6 @@
 // The model of one account: what its mailboxes and messages are known to be. Every report of every
 // source is applied to it, and only what changes it becomes a step or an event. Pure: no clock, no
-// socket. RFC 5423 §4 (which change is which event), DESIGN: "One act, one event".
+// socket. RFC 5423 §4 (which change is which event), docs/protocol.md "One act, one event".
 #pragma once
 
 #include <map>
@@ -35,6 +35,8 @@ class Account {
   std::vector<std::string> out_of_date() const;
   /// What NOTIFY or STATUS said of one mailbox; true: its messages have to be looked at.
   bool is_out_of_date(const events::MailboxState& listed) const;
+  /// Mailboxes and levels.
+  std::size_t size() const { return mailboxes_.size(); }
   const events::MailboxState* find(const std::string& mailbox) const;
   /// Its messages were seen, so that the next look becomes events; otherwise the next look has to
   /// be complete.

@@ -182,7 +182,7 @@ void Account::take_state(const events::MailboxState& now, events::Timestamp at, 
   auto& mailbox = found->second;
   if (!mailbox.state.is_selectable && now.is_selectable) return create(now, at, steps);
   if (now.is_selectable && mailbox.state.uidvalidity != now.uidvalidity) {
-    // RFC 3501 §2.3.1.1; DESIGN §7: no event, no replay, the model is rebuilt by the next look
+    // RFC 3501 §2.3.1.1; docs/architecture.md: no event, no replay, the model is rebuilt by the next look
     mailbox = Mailbox{now, {}, false, now};
     steps.push_back(events::MessagesAre{now.name, true, {}, {}});
     steps.push_back(events::MailboxIs{now});

@@ -5,11 +5,11 @@
 namespace sources {
 namespace {
 
-/// DESIGN §3: a uidset has at most 1,000 ranges, then there are several events.
+/// docs/protocol.md: a uidset has at most 1,000 ranges, then there are several events.
 constexpr std::size_t max_ranges = 1000;
 
 /// By IMAP alone a delivery and an APPEND look alike; these mailboxes are filled by the user.
-/// DESIGN §3 "One act, one event".
+/// docs/protocol.md "One act, one event".
 bool is_filled_by_user(events::SpecialUse use) {
   switch (use) {
     case events::SpecialUse::archive:

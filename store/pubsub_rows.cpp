@@ -49,8 +49,8 @@ void PubsubRows::apply(const pubsub::WriteNode& write) {
       "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       node.account, node.spec.id, static_cast<int>(node.spec.kind),
       static_cast<int>(node.spec.holding), Blob{encode(node.spec.parents)}, node.spec.name,
-      node.spec.is_listed, Blob{encode(node.spec.meta_data)}, node.last_item, node.exists, node.state_key, node.redirect,
-      to_column(node.redirect_until), Blob{encode(node.config)});
+      node.spec.is_listed, Blob{encode(node.spec.meta_data)}, node.last_item, node.exists,
+      node.state_key, node.redirect, to_column(node.redirect_until), Blob{encode(node.config)});
 }
 
 void PubsubRows::apply(const pubsub::MoveNodeRows& write) {

@@ -24,7 +24,8 @@ inline constexpr std::string_view pubsub_errors = "http://jabber.org/protocol/pu
 inline constexpr std::string_view pubsub_event = "http://jabber.org/protocol/pubsub#event";
 inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pubsub#owner";
 inline constexpr std::string_view pubsub_meta_data = "http://jabber.org/protocol/pubsub#meta-data";
-inline constexpr std::string_view pubsub_node_config = "http://jabber.org/protocol/pubsub#node_config";
+inline constexpr std::string_view pubsub_node_config =
+    "http://jabber.org/protocol/pubsub#node_config";
 inline constexpr std::string_view pubsub_subscribe_options =
     "http://jabber.org/protocol/pubsub#subscribe_options";
 // XEP-0092

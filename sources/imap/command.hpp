@@ -145,7 +145,7 @@ Command uid_fetch_from(std::string tag, events::Uid first, const FetchItems& ite
 /// RFC 5465 §3.1: NOTIFY SET STATUS (personal (MessageNew MessageExpunge FlagChange MailboxName
 /// SubscriptionChange)).
 Command notify_set_status(std::string tag);
-Command notify_none(std::string tag);  // RFC 5465 §3.2
+Command notify_none(std::string tag);  // RFC 5465 §3.1
 Command idle(std::string tag);         // RFC 2177 §3
 std::string idle_done();               // "DONE" CRLF
 

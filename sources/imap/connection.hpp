@@ -1,5 +1,5 @@
 // [I/O] One IMAP connection: socket, TLS, timers and the session that decides what to say. One
-// coroutine reads, one writes while there is something to write. DESIGN §7: an account is lost,
+// coroutine reads, one writes while there is something to write. docs/architecture.md: an account is lost,
 // never the gateway.
 #pragma once
 

@@ -1,5 +1,5 @@
 // [I/O] The IMAP source: one connection per watched account, its pure session and supervisor driven
-// by real sockets, timers and TLS. DESIGN §5 "Sources".
+// by real sockets, timers and TLS. docs/architecture.md "Sources".
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

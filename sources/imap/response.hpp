@@ -1,6 +1,6 @@
-// What an IMAP server says, parsed: one struct per response that this client understands. RFC 3501 §7 and the
-// extensions named at each. Mailbox names are raw octets as sent; who reads them decodes (mailbox_name_codec.hpp),
-// because Dovecot < 2.4.3 encodes them differently in NOTIFY's responses.
+// What an IMAP server says, parsed: one struct per response that this client understands. RFC 3501
+// §7 and the extensions named at each. Mailbox names are raw octets as sent; who reads them decodes
+// (mailbox_name_codec.hpp), because Dovecot < 2.4.3 encodes them differently in NOTIFY's responses.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace sources::imap {
 
 /// RFC 3501 §7.1: resp-text = ["[" resp-text-code "]" SP] text
 struct ResponseText {
-  std::string code;       ///< upper case atom, e.g. "UIDVALIDITY", "NOTIFICATIONOVERFLOW"; empty if none
+  std::string code;  ///< upper case atom, e.g. "UIDVALIDITY", "NOTIFICATIONOVERFLOW"; empty if none
   std::string arguments;  ///< what follows the atom inside the brackets, unparsed
   std::string text;
   friend bool operator==(const ResponseText&, const ResponseText&) = default;
@@ -67,10 +67,10 @@ struct Namespaces {
 /// RFC 3501 §7.2.2 LIST and §7.2.3 LSUB; RFC 5258 §6 extended items; RFC 5465 §5.4 OLDNAME.
 struct List {
   bool is_lsub = false;
-  std::vector<std::string> attributes;  ///< as sent, with backslash
-  std::optional<char> separator;        ///< absent: NIL
-  std::string mailbox;                  ///< raw
-  std::optional<std::string> old_name;  ///< raw
+  std::vector<std::string> attributes;              ///< as sent, with backslash
+  std::optional<char> separator;                    ///< absent: NIL
+  std::string mailbox;                              ///< raw
+  std::optional<std::string> old_name;              ///< raw
   bool has_attribute(std::string_view name) const;  ///< ignoring case
   friend bool operator==(const List&, const List&) = default;
 };
@@ -104,9 +104,9 @@ struct Fetch {
   std::optional<events::Uid> uid;
   std::optional<std::vector<std::string>> flags;  ///< as sent, \Recent included
   std::optional<events::ModSeq> modseq;
-  std::optional<std::uint64_t> size;            ///< RFC822.SIZE
-  std::optional<std::string> header;            ///< octets of any BODY[HEADER...] section
-  std::optional<std::string> body_structure;    ///< the parenthesised text, as sent
+  std::optional<std::uint64_t> size;          ///< RFC822.SIZE
+  std::optional<std::string> header;          ///< octets of any BODY[HEADER...] section
+  std::optional<std::string> body_structure;  ///< the parenthesised text, as sent
   friend bool operator==(const Fetch&, const Fetch&) = default;
 };
 /// RFC 3501 §7.2.6
@@ -120,7 +120,7 @@ struct Other {
   friend bool operator==(const Other&, const Other&) = default;
 };
 
-using Response = std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces, List, Status, Exists,
-                              Expunge, Vanished, Fetch, Flags, Other>;
+using Response = std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces,
+                              List, Status, Exists, Expunge, Vanished, Fetch, Flags, Other>;
 
 }  // namespace sources::imap

@@ -108,8 +108,19 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::resync_status:
       if (!is_ok) resync.fail();
       return finish_resync(completed.resync);
-    default:
-      return;  // unselect: its answer does not matter
+    case Pending::Kind::unselect:  // its answer does not matter
+    case Pending::Kind::capability:
+    case Pending::Kind::starttls:
+    case Pending::Kind::authenticate:
+    case Pending::Kind::enable:
+    case Pending::Kind::name_space:
+    case Pending::Kind::notify_none:
+    case Pending::Kind::notify_set:
+    case Pending::Kind::list:
+    case Pending::Kind::subscribed:
+    case Pending::Kind::list_status:
+    case Pending::Kind::noop:
+      return;
   }
 }
 

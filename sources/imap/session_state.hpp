@@ -116,6 +116,7 @@ struct Session::State {
   // session_watch.cpp
   void on_unsolicited_list(const List& list);
   void on_unsolicited_status(const Status& status);
+  void on_activity();
   void count_change(std::size_t changes);
   void arm_notify();
   void on_notify_answer(const Tagged& response);
@@ -162,7 +163,8 @@ struct Session::State {
 
   Watching watching = Watching::status_rounds;
   bool is_arming = false;
-  bool is_lively = false;  ///< something was found since the last NOOP
+  bool is_lively = false;       ///< something was found since the last NOOP
+  bool owes_tree_look = false;  ///< behind the present burst
   std::size_t changes_since_armed = 0;
   std::chrono::steady_clock::time_point armed_at{};
 };

@@ -5,7 +5,7 @@
 namespace sources::imap {
 namespace {
 
-/// DESIGN §3: "stale" when the gateway has lost sight of the store for 10 s.
+/// docs/protocol.md: "stale" when the gateway has lost sight of the store for 10 s.
 constexpr std::chrono::seconds sight_allowance{10};
 
 }  // namespace

@@ -1,5 +1,5 @@
 // One account's connection over time: when to connect, how long to wait after a failure, and when
-// sight of the account is lost. Pure: the shell drives it with what happened and `now`. DESIGN §3
+// sight of the account is lost. Pure: the shell drives it with what happened and `now`. docs/protocol.md
 // status/@state, §7.
 #pragma once
 

@@ -64,8 +64,8 @@ void WatchedAccount::pause(bool paused) {
   if (connection_) connection_->pause(paused);
 }
 
-/// The account's own password overrules the master user (DESIGN: [[account]] "exceptions to the
-/// rules").
+/// The account's own password overrules the master user (docs/operations.md: [[account]]
+/// "exceptions to the rules").
 std::optional<SessionConfig> WatchedAccount::credentials() const {
   const auto& config = context_.config;
   SessionConfig session;

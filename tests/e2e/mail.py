@@ -34,7 +34,7 @@ def to_modified_utf7(name):
 
 
 def node_path(levels):
-    """DESIGN: '/' between levels; inside a level '%', '/', controls and what XML forbids become %HH."""
+    """docs/protocol.md: '/' between levels; inside a level '%', '/', controls and what XML forbids become %HH."""
     def level_text(level):
         return "".join(f"%{ord(c):02X}" if c in "%/" or ord(c) < 0x20 or ord(c) == 0x7F else c for c in level)
     return "/".join(level_text(level) for level in levels)

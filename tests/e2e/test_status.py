@@ -3,7 +3,7 @@
 import asyncio
 
 from case import SETTLE, Case
-from client import Subscriber
+from client import StanzaError, Subscriber
 
 ATTRIBUTES = {"messages": "MESSAGES", "unseen": "UNSEEN", "uidnext": "UIDNEXT", "uidvalidity": "UIDVALIDITY",
               "highestmodseq": "HIGHESTMODSEQ"}
@@ -27,7 +27,11 @@ class Status(Case):
     async def until_counts(self, path, **attributes):
         wanted = {key: str(value) for key, value in attributes.items()}
         for _ in range(100):
-            page = await self.xmpp.get_items(f"mail_status/{path}")
+            try:
+                page = await self.xmpp.get_items(f"mail_status/{path}")
+            except StanzaError:  # created a moment ago
+                await asyncio.sleep(0.1)
+                continue
             if page.items and wanted.items() <= page.items[0][1].attributes.items():
                 return
             await asyncio.sleep(0.1)

@@ -1,4 +1,5 @@
-// Fuzz target: whatever the octets and however they are cut, the framer says the same, holds little and never crashes.
+// Fuzz target: whatever the octets and however they are cut, the framer says the same, holds little
+// and never crashes.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -38,7 +39,8 @@ std::string frame(std::string_view text, std::size_t step) {
   limits.skipped_head = 64;
   StanzaFramer framer(limits);
   Recorder recorder;
-  for (std::size_t at = 0; at < text.size(); at += step) framer.on_octets(text.substr(at, step), recorder);
+  for (std::size_t at = 0; at < text.size(); at += step)
+    framer.on_octets(text.substr(at, step), recorder);
   return recorder.said;
 }
 

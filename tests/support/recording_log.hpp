@@ -16,11 +16,13 @@ class RecordingLog : public component::Log {
 
   /// How many lines begin like this.
   std::ptrdiff_t count(std::string_view start) const {
-    return std::count_if(lines.begin(), lines.end(), [start](const std::string& line) { return line.starts_with(start); });
+    return std::count_if(lines.begin(), lines.end(),
+                         [start](const std::string& line) { return line.starts_with(start); });
   }
   bool has(std::string_view part) const {
-    return std::any_of(lines.begin(), lines.end(),
-                       [part](const std::string& line) { return line.find(part) != std::string::npos; });
+    return std::any_of(lines.begin(), lines.end(), [part](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
   }
 
   void starting(std::string_view a, std::string_view b) override { note("starting", a, b); }
@@ -39,16 +41,25 @@ class RecordingLog : public component::Log {
     note("stream_up", a, b, std::to_string(port));
   }
   void stream_down(std::string_view a) override { note("stream_down", a); }
-  void stream_refused(std::string_view a, std::string_view b) override { note("stream_refused", a, b); }
-  void stream_retry(std::chrono::milliseconds after) override { note("stream_retry", std::to_string(after.count())); }
+  void stream_refused(std::string_view a, std::string_view b) override {
+    note("stream_refused", a, b);
+  }
+  void stream_retry(std::chrono::milliseconds after) override {
+    note("stream_retry", std::to_string(after.count()));
+  }
   void stream_pressure(bool on) override { note("stream_pressure", on ? "on" : "off"); }
-  void stanza_skipped(std::string_view a, std::string_view b) override { note("stanza_skipped", a, b); }
+  void stanza_skipped(std::string_view a, std::string_view b) override {
+    note("stanza_skipped", a, b);
+  }
   void source_up(std::string_view a, std::string_view b) override { note("source_up", a, b); }
-  void source_lost(std::string_view a, std::string_view b, std::string_view c) override { note("source_lost", a, b, c); }
+  void source_lost(std::string_view a, std::string_view b, std::string_view c) override {
+    note("source_lost", a, b, c);
+  }
   void login_refused(std::string_view a, std::string_view b, std::string_view c) override {
     note("login_refused", a, b, c);
   }
-  void fallback(std::string_view a, std::string_view b, std::string_view c, std::string_view d) override {
+  void fallback(std::string_view a, std::string_view b, std::string_view c,
+                std::string_view d) override {
     note("fallback", a, b, c, d);
   }
   void malformed_imap(std::string_view a, std::string_view b, std::string_view c) override {
@@ -63,8 +74,11 @@ class RecordingLog : public component::Log {
   void mailbox_left_out(std::string_view a, std::string_view b, std::string_view c) override {
     note("mailbox_left_out", a, b, c);
   }
-  void subscribed(std::string_view a, std::string_view b, std::string_view c) override { note("subscribed", a, b, c); }
-  void unsubscribed(std::string_view a, std::string_view b, std::string_view c, std::string_view d) override {
+  void subscribed(std::string_view a, std::string_view b, std::string_view c) override {
+    note("subscribed", a, b, c);
+  }
+  void unsubscribed(std::string_view a, std::string_view b, std::string_view c,
+                    std::string_view d) override {
     note("unsubscribed", a, b, c, d);
   }
   void auditor_access(std::string_view a, std::string_view b, std::string_view c) override {

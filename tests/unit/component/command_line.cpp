@@ -5,7 +5,7 @@
 using component::parse_command_line;
 using component::Task;
 
-TEST_CASE("the command line's forms") {
+TEST_CASE("the command line's forms", "[operations]") {
   struct Row {
     std::vector<std::string> arguments;
     Task task;
@@ -25,7 +25,7 @@ TEST_CASE("the command line's forms") {
   CHECK(line->config_file == row.file);
 }
 
-TEST_CASE("a faulty command line is refused with a word about what is wrong") {
+TEST_CASE("a faulty command line is refused with a word about what is wrong", "[operations]") {
   struct Row {
     std::vector<std::string> arguments;
     std::string names;

@@ -64,7 +64,7 @@ events::MessageNew& arrival_of(Event& event) {
 
 }  // namespace
 
-TEST_CASE("MessageNew reads as DESIGN shows it", "[RFC5423:4.1][RFC5423:5]") {
+TEST_CASE("MessageNew reads as docs/protocol.md shows it", "[RFC5423:4.1][RFC5423:5]") {
   const auto payload = mapping::to_payload(message_new(), context);
   REQUIRE(payload.has_value());
   CHECK(whole(*payload) ==

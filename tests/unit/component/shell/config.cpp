@@ -35,8 +35,8 @@ struct Outcome {
   std::vector<std::string> warnings;
 };
 
-Outcome read(const std::string& text, const ConfigEnvironment& environment = {}, const FakeFiles& files = {},
-             bool others_can_read = false) {
+Outcome read(const std::string& text, const ConfigEnvironment& environment = {},
+             const FakeFiles& files = {}, bool others_can_read = false) {
   const auto reading = read_config({text, others_can_read}, environment, files);
   Outcome outcome;
   outcome.config = reading.config;
@@ -50,7 +50,8 @@ using Lines = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("what may be left out has its default", "[config]") {
-  const auto outcome = read(xmpp + "[[source]]\nname = 'imap'\ntype = 'imap'\nhost = 'imap.example.com'\n");
+  const auto outcome =
+      read(xmpp + "[[source]]\nname = 'imap'\ntype = 'imap'\nhost = 'imap.example.com'\n");
   CHECK(outcome.mistakes == Lines{});
   const auto& config = outcome.config;
   CHECK(config.xmpp.host == "127.0.0.1");
@@ -170,62 +171,79 @@ TEST_CASE("every mistake is one line with its place and what is expected", "[con
     std::string text;
     Lines mistakes;
   };
-  const std::string imap = "[[source]]\nname = 'i'\ntype = 'imap'\n";             // lines 5 to 7
+  const std::string imap = "[[source]]\nname = 'i'\ntype = 'imap'\n";               // lines 5 to 7
   const std::string push = "[[source]]\nname = 'p'\ntype = 'push'\ntoken = 't'\n";  // lines 5 to 8
   const std::vector<Row> rows = {
-      {"", {"f:1: [xmpp] domain: is missing; expected a domain name like mail.example.com",
-            "f:1: [xmpp] users_domain: is missing; expected a domain name like mail.example.com",
-            "f:1: [xmpp] secret: is missing; expected secret or secret_file"}},
+      {"",
+       {"f:1: [xmpp] domain: is missing; expected a domain name like mail.example.com",
+        "f:1: [xmpp] users_domain: is missing; expected a domain name like mail.example.com",
+        "f:1: [xmpp] secret: is missing; expected secret or secret_file"}},
       {"[xmpp\n", {"f:1: is no TOML: "}},
       {xmpp + "port = 70000\n", {"f:5: [xmpp] port: is 70000; expected a number from 1 to 65535"}},
-      {xmpp + "port = '5347'\n", {"f:5: [xmpp] port: is no number; expected a number from 1 to 65535"}},
-      {xmpp + "pep_mirror = 1\n", {"f:5: [xmpp] pep_mirror: is neither true nor false; expected true or false"}},
-      {xmpp + "host = 'a b'\n", {"f:5: [xmpp] host: is \"a b\"; expected a host name or an IP address"}},
+      {xmpp + "port = '5347'\n",
+       {"f:5: [xmpp] port: is no number; expected a number from 1 to 65535"}},
+      {xmpp + "pep_mirror = 1\n",
+       {"f:5: [xmpp] pep_mirror: is neither true nor false; expected true or false"}},
+      {xmpp + "host = 'a b'\n",
+       {"f:5: [xmpp] host: is \"a b\"; expected a host name or an IP address"}},
       {xmpp + "secret_file = '/x'\n",
        {"f:5: [xmpp] secret_file: stands beside secret; expected only one of them"}},
       {xmpp + "sekret = 'x'\n",
-       {"f:5: [xmpp] sekret: is unknown; expected one of domain, host, pep_mirror, port, secret, secret_file, "
+       {"f:5: [xmpp] sekret: is unknown; expected one of domain, host, pep_mirror, port, secret, "
+        "secret_file, "
         "users_domain"}},
       {xmpp + "[xmmp]\n",
-       {"f:5: [xmmp]: is unknown; expected one of xmpp, store, http, control, log, policy, links, source, account"}},
+       {"f:5: [xmmp]: is unknown; expected one of xmpp, store, http, control, log, policy, links, "
+        "source, account"}},
       {xmpp + "[store]\nurl = 'mysql:x'\n",
        {"f:6: [store] url: is \"mysql:x\"; expected sqlite:PATH or postgresql://..."}},
       {xmpp + "[http]\nlisten = '8425'\n",
-       {"f:6: [http] listen: is \"8425\"; expected ADDRESS:PORT like 127.0.0.1:8425 or [::1]:8425"}},
+       {"f:6: [http] listen: is \"8425\"; expected ADDRESS:PORT like 127.0.0.1:8425 or "
+        "[::1]:8425"}},
       {xmpp + "[http]\nlisten = '[::]:8425'\n",
-       {"f:6: [http] listen: is no loopback address and there is no TLS; expected tls_cert and tls_key beside it"}},
+       {"f:6: [http] listen: is no loopback address and there is no TLS; expected tls_cert and "
+        "tls_key beside it"}},
       {xmpp + "[http]\ntls_cert = '/none'\n",
        {"f:5: [http] tls_key: is missing; expected both tls_cert and tls_key, or none",
-        "f:6: [http] tls_cert: names /none, which cannot be read (No such file or directory); expected a readable PEM "
+        "f:6: [http] tls_cert: names /none, which cannot be read (No such file or directory); "
+        "expected a readable PEM "
         "file"}},
       {xmpp + "[log]\nlevel = 'loud'\n",
-       {"f:6: [log] level: is \"loud\"; expected \"trace\" or \"debug\" or \"info\" or \"warning\" or \"error\""}},
+       {"f:6: [log] level: is \"loud\"; expected \"trace\" or \"debug\" or \"info\" or \"warning\" "
+        "or \"error\""}},
       {xmpp + "[policy]\naccess_models = ['roster']\n",
-       {"f:6: [policy] access_models: contains \"roster\"; expected a list, each entry whitelist, authorize, presence "
+       {"f:6: [policy] access_models: contains \"roster\"; expected a list, each entry whitelist, "
+        "authorize, presence "
         "or open"}},
       {xmpp + "[policy]\nauditors = 'x@y'\n",
        {"f:6: [policy] auditors: is no list of texts; expected a list, each entry a bare JID like "
         "juliet@example.com"}},
       {xmpp + "[policy]\nadmins = ['x@y/z']\n",
-       {"f:6: [policy] admins: contains \"x@y/z\"; expected a list, each entry a bare JID like juliet@example.com"}},
+       {"f:6: [policy] admins: contains \"x@y/z\"; expected a list, each entry a bare JID like "
+        "juliet@example.com"}},
       {xmpp + imap + "tls = 'none'\nhost = 'imap.example.com'\n",
-       {"f:8: [[source]] i tls: is \"none\" while host is not this machine; expected \"starttls\" or \"implicit\""}},
+       {"f:8: [[source]] i tls: is \"none\" while host is not this machine; expected \"starttls\" "
+        "or \"implicit\""}},
       {xmpp + imap + "tls = 'none'\nhost = '127.0.0.1'\n", {}},
       {xmpp + imap + "poll_seconds = 4\n",
        {"f:8: [[source]] i poll_seconds: is 4; expected a number from 5 to 86400"}},
       {xmpp + imap + "master_user = 'gateway'\n",
-       {"f:5: [[source]] i master_password: is missing; expected master_password or master_password_file"}},
+       {"f:5: [[source]] i master_password: is missing; expected master_password or "
+        "master_password_file"}},
       {xmpp + imap + "token = 't'\n",
        {"f:8: [[source]] i token: is a key of a source with type = \"push\"; expected not here"}},
-      {xmpp + push, {"f:5: [[source]] p url_host: is missing; a push source needs it; expected a host name or an IP "
-                     "address"}},
+      {xmpp + push,
+       {"f:5: [[source]] p url_host: is missing; a push source needs it; expected a host name or "
+        "an IP "
+        "address"}},
       {xmpp + "[[source]]\nname = 'p'\ntype = 'push'\nurl_host = 'h'\n",
        {"f:5: [[source]] p token: is missing; expected token or token_file"}},
       {xmpp + "[[source]]\nname = 'x'\ntype = 'pop3'\nport = 0\n",
        {"f:7: [[source]] x type: is \"pop3\"; expected \"imap\" or \"push\"",
         "f:8: [[source]] x port: is 0; expected a number from 1 to 65535"}},
       {xmpp + imap + imap, {"f:9: [[source]] i name: is used twice; expected a name of its own"}},
-      {xmpp + "[source]\nname = 'x'\n", {"f:5: [[source]]: is no list of tables; expected [[source]]"}},
+      {xmpp + "[source]\nname = 'x'\n",
+       {"f:5: [[source]]: is no list of tables; expected [[source]]"}},
       {xmpp + "[[account]]\nname = 'a'\nsource = 'none'\n",
        {"f:7: [[account]] a source: is \"none\"; expected the name of a [[source]]"}},
   };
@@ -242,13 +260,15 @@ TEST_CASE("every mistake is one line with its place and what is expected", "[con
 }
 
 TEST_CASE("no complaint shows a secret", "[config]") {
-  for (const auto* text : {"[xmpp]\nsecret = \"hush\\nhush\"\n", "[[source]]\nname='x'\ntype='push'\ntoken=\"hush\\n\"\n"}) {
+  for (const auto* text : {"[xmpp]\nsecret = \"hush\\nhush\"\n",
+                           "[[source]]\nname='x'\ntype='push'\ntoken=\"hush\\n\"\n"}) {
     for (const auto& line : read(text).mistakes) CHECK(line.find("hush") == std::string::npos);
   }
 }
 
 TEST_CASE("a secret's file must be for the gateway alone", "[config]") {
-  const std::string text = "[xmpp]\ndomain='m.example.com'\nusers_domain='example.com'\nsecret_file='";
+  const std::string text =
+      "[xmpp]\ndomain='m.example.com'\nusers_domain='example.com'\nsecret_file='";
   FakeFiles files;
   files.files["/etc/s"] = {"abc\n", false};
   files.files["/etc/open"] = {"abc\n", true};
@@ -256,15 +276,17 @@ TEST_CASE("a secret's file must be for the gateway alone", "[config]") {
   files.files["/run/secrets/s"] = {"abc", true};
   CHECK(read(text + "/etc/s'\n", {}, files).config.xmpp.secret == "abc");
   CHECK(read(text + "/etc/open'\n", {}, files).mistakes ==
-        Lines{"f:4: [xmpp] secret_file: names /etc/open, which others can read; expected mode 0600 or 0640"});
+        Lines{"f:4: [xmpp] secret_file: names /etc/open, which others can read; expected mode 0600 "
+              "or 0640"});
   CHECK(read(text + "/etc/empty'\n", {}, files).mistakes ==
-        Lines{"f:4: [xmpp] secret_file: names /etc/empty, whose content is not usable; expected one line of 1 to 4096 "
+        Lines{"f:4: [xmpp] secret_file: names /etc/empty, whose content is not usable; expected "
+              "one line of 1 to 4096 "
               "octets"});
   CHECK(read(text + "/etc/none'\n", {}, files).mistakes.size() == 1);
   const auto mounted = read(text + "/run/secrets/s'\n", {}, files);
   CHECK(mounted.mistakes == Lines{});
-  CHECK(mounted.warnings ==
-        Lines{"f:4: [xmpp] secret_file: names /run/secrets/s, which others can read; expected mode 0600 or 0640"});
+  CHECK(mounted.warnings == Lines{"f:4: [xmpp] secret_file: names /run/secrets/s, which others can "
+                                  "read; expected mode 0600 or 0640"});
   CHECK(read(xmpp, {}, {}, true).warnings ==
         Lines{"f:1: holds secrets and others can read it; expected mode 0600 or 0640"});
   CHECK(read(text + "/etc/s'\n", {}, files, true).warnings == Lines{});
@@ -295,19 +317,24 @@ TEST_CASE("the environment wins, and its mistakes carry the variable's name", "[
   CHECK(outcome.config.xmpp.secret == "from file");
 
   CHECK(read(text, {{"MAILNODE_XMPP__PORT", "x"}}).mistakes ==
-        Lines{"environment MAILNODE_XMPP__PORT: [xmpp] port: is no number; expected a number from 1 to 65535"});
+        Lines{"environment MAILNODE_XMPP__PORT: [xmpp] port: is no number; expected a number from "
+              "1 to 65535"});
   CHECK(read(text, {{"MAILNODE_XMPP__NONE", "x"}}).mistakes.size() == 1);
-  CHECK(read(text, {{"MAILNODE_SOURCE__OTHER__TOKEN", "x"}}).mistakes ==
-        Lines{"environment MAILNODE_SOURCE__OTHER__TOKEN: names no table of the configuration; expected "
-              "MAILNODE_<TABLE>__<KEY> or MAILNODE_SOURCE__<NAME>__<KEY> of a [[source]] in the file"});
+  CHECK(
+      read(text, {{"MAILNODE_SOURCE__OTHER__TOKEN", "x"}}).mistakes ==
+      Lines{
+          "environment MAILNODE_SOURCE__OTHER__TOKEN: names no table of the configuration; "
+          "expected "
+          "MAILNODE_<TABLE>__<KEY> or MAILNODE_SOURCE__<NAME>__<KEY> of a [[source]] in the file"});
 }
 
 TEST_CASE("how mail clients find the component", "[config]") {
   const auto config =
       read(xmpp + "[[source]]\nname='i'\ntype='imap'\nmail_domain='example.org'\n").config;
   const auto text = to_dns_text(config);
-  CHECK(text.find("_xmpp-message-store._tcp.example.org. 3600 IN SRV 0 0 5269 mail.example.com.\n") !=
-        std::string::npos);
+  CHECK(
+      text.find("_xmpp-message-store._tcp.example.org. 3600 IN SRV 0 0 5269 mail.example.com.\n") !=
+      std::string::npos);
   CHECK(text.find("imap_capability = +NOTIF=mail.example.com\n") != std::string::npos);
   CHECK(to_dns_text(read(xmpp).config).find("_tcp.example.com. ") != std::string::npos);
 }
@@ -345,6 +372,7 @@ TEST_CASE("what needs a restart is named", "[config]") {
 TEST_CASE("a file that is not there is a mistake, not an exception", "[config]") {
   const auto reading = read_config_file("/nonexistent/mailnode.toml");
   REQUIRE(reading.mistakes.size() == 1);
-  CHECK(to_line("/nonexistent/mailnode.toml", reading.mistakes[0]).find("cannot be read") != std::string::npos);
+  CHECK(to_line("/nonexistent/mailnode.toml", reading.mistakes[0]).find("cannot be read") !=
+        std::string::npos);
   CHECK_FALSE(DiskFiles().read("/").has_value());
 }

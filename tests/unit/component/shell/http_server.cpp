@@ -21,7 +21,8 @@ namespace {
 /// A server with a few routes, and a client that sends octets and reads until the server closes.
 class World {
  public:
-  explicit World(const HttpLimits& limits = {}) : server(loop, {"127.0.0.1", 0, {}, {}}, routes(), log, limits) {}
+  explicit World(const HttpLimits& limits = {})
+      : server(loop, {"127.0.0.1", 0, {}, {}}, routes(), log, limits) {}
 
   /// What came back until the connection ended; `request` should ask for that.
   std::string exchange(const std::string& request) {
@@ -30,9 +31,11 @@ class World {
     bool done = false;
     socket.connect({asio::ip::make_address("127.0.0.1"), server.port()});
     asio::async_write(socket, asio::buffer(request), [](auto, std::size_t) {});
-    asio::async_read(socket, asio::dynamic_buffer(answer), [&done](auto, std::size_t) { done = true; });
+    asio::async_read(socket, asio::dynamic_buffer(answer),
+                     [&done](auto, std::size_t) { done = true; });
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (!done && std::chrono::steady_clock::now() < deadline) loop.run_one_for(std::chrono::milliseconds(100));
+    while (!done && std::chrono::steady_clock::now() < deadline)
+      loop.run_one_for(std::chrono::milliseconds(100));
     CHECK(done);
     boost::system::error_code ignored;
     socket.close(ignored);
@@ -42,22 +45,35 @@ class World {
 
   std::vector<HttpRoute> routes() {
     return {
-        {{"GET"}, "/", [](const HttpRequest&, HttpAnswer answer) { answer({200, "text/html", "<p/>", {}}); }},
-        {{"POST", "PUT"}, "/v1/events/",
+        {{"GET"},
+         "/",
+         [](const HttpRequest&, HttpAnswer answer) {
+           answer({200, "text/html", "<p/>", {}});
+         }},
+        {{"POST", "PUT"},
+         "/v1/events/",
          [](const HttpRequest& request, HttpAnswer answer) {
-           answer({202, "text/plain",
-                   request.method + " " + request.rest + " " + std::string(request.header("authorization")) + " " +
+           answer({202,
+                   "text/plain",
+                   request.method + " " + request.rest + " " +
+                       std::string(request.header("authorization")) + " " +
                        std::to_string(request.body.size()),
                    {}});
          }},
-        {{"GET"}, "/later", [this](const HttpRequest&, HttpAnswer answer) {
+        {{"GET"},
+         "/later",
+         [this](const HttpRequest&, HttpAnswer answer) {
            asio::post(loop, [answer] {
              answer({200, "text/plain", "first", {}});
              answer({200, "text/plain", "second", {}});
            });
          }},
-        {{"GET"}, "/never", [this](const HttpRequest&, HttpAnswer answer) { kept = std::move(answer); }},
-        {{"GET"}, "/throws", [](const HttpRequest&, HttpAnswer) { throw std::runtime_error("oops"); }},
+        {{"GET"},
+         "/never",
+         [this](const HttpRequest&, HttpAnswer answer) { kept = std::move(answer); }},
+        {{"GET"},
+         "/throws",
+         [](const HttpRequest&, HttpAnswer) { throw std::runtime_error("oops"); }},
     };
   }
 
@@ -71,7 +87,9 @@ std::string get(const std::string& target, const std::string& method = "GET") {
   return method + " " + target + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
 }
 
-std::string status_of(const std::string& answer) { return answer.substr(0, 12); }
+std::string status_of(const std::string& answer) {
+  return answer.substr(0, 12);
+}
 
 }  // namespace
 
@@ -82,8 +100,10 @@ TEST_CASE("a route answers, now or later, once", "[http][RFC9110:9.3]") {
   const auto head = world.exchange(get("/", "HEAD"));
   CHECK(head.ends_with("\r\n\r\n"));
   CHECK(head.find("Content-Length: 4\r\n") != std::string::npos);
-  CHECK(world.exchange("PUT /v1/events/dovecot HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nContent-Length: 3\r\n"
-                       "Connection: close\r\n\r\n{ }")
+  CHECK(world
+            .exchange("PUT /v1/events/dovecot HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "
+                      "t\r\nContent-Length: 3\r\n"
+                      "Connection: close\r\n\r\n{ }")
             .ends_with("\r\n\r\nPUT dovecot Bearer t 3"));
 }
 
@@ -104,9 +124,11 @@ TEST_CASE("what cannot be answered is refused with a problem", "[http][RFC9110:1
       {"a prefix alone is no route", get("/v1/events/", "POST"), "HTTP/1.1 404"},
       {"another method", get("/v1/events/x"), "HTTP/1.1 405"},
       {"a large body",
-       "POST /v1/events/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n" + std::string(1000, 'x'),
+       "POST /v1/events/x HTTP/1.1\r\nHost: h\r\nContent-Length: 1048577\r\n\r\n" +
+           std::string(1000, 'x'),
        "HTTP/1.1 413"},
-      {"a large header", "GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n", "HTTP/1.1 431"},
+      {"a large header", "GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n",
+       "HTTP/1.1 431"},
       {"no HTTP", "hello\r\n\r\n", "HTTP/1.1 400"},
   };
   for (const auto& row : rows) {
@@ -123,7 +145,8 @@ TEST_CASE("a body of exactly 1 MiB is taken, after 100-continue", "[http][RFC911
   const std::string body(1024 * 1024, 'x');
   const auto answer = world.exchange(
       "POST /v1/events/x HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 1048576\r\n"
-      "Connection: close\r\n\r\n" + body);
+      "Connection: close\r\n\r\n" +
+      body);
   CHECK(answer.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 202"));
   CHECK(answer.ends_with(" 1048576"));
 }
@@ -150,6 +173,7 @@ TEST_CASE("beyond the limit connections are closed at once", "[http]") {
 
 TEST_CASE("an address in use is said at start", "[http]") {
   World world;
-  CHECK_THROWS_WITH(HttpServer(world.loop, {"127.0.0.1", world.server.port(), {}, {}}, {}, world.log),
-                    Catch::Contains("Address already in use"));
+  CHECK_THROWS_WITH(
+      HttpServer(world.loop, {"127.0.0.1", world.server.port(), {}, {}}, {}, world.log),
+      Catch::Contains("Address already in use"));
 }

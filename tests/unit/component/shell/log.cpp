@@ -13,8 +13,8 @@ TEST_CASE("a text line says what happened, and values stay on it", "[log]") {
   const auto log = make_log({LogLevel::info, LogFormat::text}, false, out);
   log->source_lost("imap", "juliet", "a\n<3>b {} \x1b[31m\xff");
   const auto line = out.str();
-  CHECK(line.find(" warning source_lost: lost sight of an account source=imap account=juliet why=\"a <3>b {} ") !=
-        std::string::npos);
+  CHECK(line.find(" warning source_lost: lost sight of an account source=imap account=juliet "
+                  "why=\"a <3>b {} ") != std::string::npos);
   CHECK(line.find('\x1b') == std::string::npos);
   CHECK(line.find('\xff') == std::string::npos);
   CHECK(line.find('\n') == line.size() - 1);
@@ -35,7 +35,8 @@ TEST_CASE("under systemd a line begins with its priority", "[log]") {
   const auto log = make_log({LogLevel::info, LogFormat::text}, true, out);
   log->store_refuses("disk full");
   log->ready();
-  CHECK(out.str() == "<3>store_refuses: the store does not take anything why=\"disk full\"\n<6>ready: ready\n");
+  CHECK(out.str() ==
+        "<3>store_refuses: the store does not take anything why=\"disk full\"\n<6>ready: ready\n");
 }
 
 TEST_CASE("a JSON line is JSON, and has no priority", "[log]") {

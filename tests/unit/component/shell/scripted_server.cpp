@@ -16,7 +16,8 @@ ScriptedServer::ScriptedServer(asio::io_context& loop)
     // SHA-1 of "3BF96D32secret"
     say(hash == "b09ea9b3b7f586be8a08d0a3dd7466f110aeb136"
             ? "<handshake/>"
-            : "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+            : "<stream:error><not-authorized "
+              "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
               "</stream:stream>");
   };
   buffer_.resize(65536);
@@ -43,16 +44,17 @@ void ScriptedServer::read_on() {
 
 void ScriptedServer::read() {
   auto socket = socket_;
-  socket->async_read_some(asio::buffer(buffer_), [this, socket](boost::system::error_code ec, std::size_t octets) {
-    if (socket != socket_) return;
-    if (ec) {
-      peer_closed = true;
-      return;
-    }
-    received.append(buffer_, 0, octets);
-    look();
-    if (reads) read();
-  });
+  socket->async_read_some(asio::buffer(buffer_),
+                          [this, socket](boost::system::error_code ec, std::size_t octets) {
+                            if (socket != socket_) return;
+                            if (ec) {
+                              peer_closed = true;
+                              return;
+                            }
+                            received.append(buffer_, 0, octets);
+                            look();
+                            if (reads) read();
+                          });
 }
 
 void ScriptedServer::look() {

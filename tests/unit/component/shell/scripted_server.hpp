@@ -1,4 +1,5 @@
-// An XMPP server as far as a component sees it, told by each test what to say. On a port that is free.
+// An XMPP server as far as a component sees it, told by each test what to say. On a port that is
+// free.
 #pragma once
 
 #include <functional>
@@ -17,12 +18,15 @@ class ScriptedServer {
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
   /// Called with each connection's number, from 1, when its stream header has come.
   std::function<void(int)> on_header;
-  /// Called when a <handshake> has come; set by default to accept the right hash for "secret" and id 3BF96D32.
+  /// Called when a <handshake> has come; set by default to accept the right hash for "secret" and
+  /// id 3BF96D32.
   std::function<void(const std::string& hash)> on_handshake;
 
   void say(const std::string& octets);
-  void say_header() { say("<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' "
-                          "xmlns='jabber:component:accept' from='mail.localhost' id='3BF96D32'>"); }
+  void say_header() {
+    say("<?xml version='1.0'?><stream:stream xmlns:stream='http://etherx.jabber.org/streams' "
+        "xmlns='jabber:component:accept' from='mail.localhost' id='3BF96D32'>");
+  }
   void close();
   void reset();
   void read_on();

@@ -16,7 +16,8 @@ namespace {
 /// A datagram socket as systemd has one; "@name" is an abstract one.
 class ServiceManager {
  public:
-  explicit ServiceManager(const std::string& name) : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0)) {
+  explicit ServiceManager(const std::string& name)
+      : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0)) {
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
     std::copy(name.begin(), name.end(), address.sun_path);

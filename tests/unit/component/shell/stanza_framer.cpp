@@ -13,7 +13,9 @@ namespace {
 /// Writes down what the framer says, one line each.
 struct Recorder final : StanzaFramer::Sink {
   std::vector<std::string> lines;
-  void on_prologue(std::string_view xml) override { lines.push_back("prologue " + std::string(xml)); }
+  void on_prologue(std::string_view xml) override {
+    lines.push_back("prologue " + std::string(xml));
+  }
   void on_stanza(std::string_view xml) override { lines.push_back("stanza " + std::string(xml)); }
   void on_skipped(std::string_view head, Fault why) override {
     lines.push_back("skipped " + name(why) + " " + std::string(head));
@@ -66,38 +68,57 @@ struct Row {
 
 const std::vector<Row> rows = {
     {"an empty element", "<handshake/>", {"stanza <handshake/>"}},
-    {"children, attributes and text", "<m a='>' b=\"/>'\"><c/>x &gt;</m>",
+    {"children, attributes and text",
+     "<m a='>' b=\"/>'\"><c/>x &gt;</m>",
      {"stanza <m a='>' b=\"/>'\"><c/>x &gt;</m>"}},
     {"white space between stanzas", " \n<a/>\t<b></b>  ", {"stanza <a/>", "stanza <b></b>"}},
     {"the end of the stream", "<a/></stream:stream><b/>", {"stanza <a/>", "end"}},
-    {"a tag in CDATA is text", "<m><![CDATA[</m><x>]]]></m>", {"stanza <m><![CDATA[</m><x>]]]></m>"}},
-    {"a comment is skipped with its stanza", "<m><!-- </m> > --></m><a/>",
+    {"a tag in CDATA is text",
+     "<m><![CDATA[</m><x>]]]></m>",
+     {"stanza <m><![CDATA[</m><x>]]]></m>"}},
+    {"a comment is skipped with its stanza",
+     "<m><!-- </m> > --></m><a/>",
      {"skipped restricted_xml <m><!-- </m> > --></m>", "stanza <a/>"}},
-    {"an instruction is skipped with its stanza", "<m><?php </m> > ?></m><a/>",
+    {"an instruction is skipped with its stanza",
+     "<m><?php </m> > ?></m><a/>",
      {"skipped restricted_xml <m><?php </m> > ?></m>", "stanza <a/>"}},
-    {"a document type is skipped with its stanza", "<m><!DOCTYPE x></m><a/>",
+    {"a document type is skipped with its stanza",
+     "<m><!DOCTYPE x></m><a/>",
      {"skipped restricted_xml <m><!DOCTYPE x></m>", "stanza <a/>"}},
-    {"a comment between stanzas breaks the stream", "<a/><!-- x --><b/>",
+    {"a comment between stanzas breaks the stream",
+     "<a/><!-- x --><b/>",
      {"stanza <a/>", "broken restricted_xml"}},
     {"text between stanzas breaks the stream", "<a/>x<b/>", {"stanza <a/>", "broken ill_formed"}},
-    {"a lone continuation octet", "<m>\x80</m><a/>", {"skipped bad_character <m>\x80</m>", "stanza <a/>"}},
-    {"an overlong form", "<m>\xC0\xAF</m><a/>", {"skipped bad_character <m>\xC0\xAF</m>", "stanza <a/>"}},
-    {"an overlong form of three", "<m>\xE0\x80\x80</m>", {"skipped bad_character <m>\xE0\x80\x80</m>"}},
+    {"a lone continuation octet",
+     "<m>\x80</m><a/>",
+     {"skipped bad_character <m>\x80</m>", "stanza <a/>"}},
+    {"an overlong form",
+     "<m>\xC0\xAF</m><a/>",
+     {"skipped bad_character <m>\xC0\xAF</m>", "stanza <a/>"}},
+    {"an overlong form of three",
+     "<m>\xE0\x80\x80</m>",
+     {"skipped bad_character <m>\xE0\x80\x80</m>"}},
     {"a surrogate", "<m>\xED\xA0\x80</m>", {"skipped bad_character <m>\xED\xA0\x80</m>"}},
-    {"beyond U+10FFFF", "<m>\xF4\x90\x80\x80</m>", {"skipped bad_character <m>\xF4\x90\x80\x80</m>"}},
+    {"beyond U+10FFFF",
+     "<m>\xF4\x90\x80\x80</m>",
+     {"skipped bad_character <m>\xF4\x90\x80\x80</m>"}},
     {"U+FFFE", "<m>\xEF\xBF\xBE</m>", {"skipped bad_character <m>\xEF\xBF\xBE</m>"}},
-    {"U+FFFD, U+F8FF and an emoji", "<m>\xEF\xBF\xBD\xEF\xA3\xBF\xF0\x9F\x98\x80</m>",
+    {"U+FFFD, U+F8FF and an emoji",
+     "<m>\xEF\xBF\xBD\xEF\xA3\xBF\xF0\x9F\x98\x80</m>",
      {"stanza <m>\xEF\xBF\xBD\xEF\xA3\xBF\xF0\x9F\x98\x80</m>"}},
-    {"a character that is cut by a tag", "<m>\xE2\x82</m><a/>",
+    {"a character that is cut by a tag",
+     "<m>\xE2\x82</m><a/>",
      {"skipped bad_character <m>\xE2\x82</m>", "stanza <a/>"}},
-    {"a control character in an attribute", "<iq id='1' to='a\x01'/><a/>",
+    {"a control character in an attribute",
+     "<iq id='1' to='a\x01'/><a/>",
      {"skipped bad_character <iq id='1' to='a\x01'/>", "stanza <a/>"}},
     {"a tag without a name breaks the stream", "<m>< ></m><a/>", {"broken ill_formed"}},
 };
 
 }  // namespace
 
-TEST_CASE("stanzas are cut out whole, however the octets arrive", "[RFC6120:11.1][RFC6120:11.6][XEP-0114:3]") {
+TEST_CASE("stanzas are cut out whole, however the octets arrive",
+          "[RFC6120:11.1][RFC6120:11.6][XEP-0114:3]") {
   for (const auto& row : rows) {
     INFO(row.name);
     const auto text = header + row.input;

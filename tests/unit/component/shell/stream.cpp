@@ -31,7 +31,9 @@ struct Listener final : StreamListener {
     stanzas.push_back(stanza.xml());
     then_stanza();
   }
-  void on_skipped(std::string_view head, StanzaFramer::Fault) override { skipped.emplace_back(head); }
+  void on_skipped(std::string_view head, StanzaFramer::Fault) override {
+    skipped.emplace_back(head);
+  }
   void on_stream_down() override { ++downs; }
   void on_pressure(bool on) override { pressure.push_back(on); }
 };
@@ -47,9 +49,11 @@ StreamTiming quick() {
 }
 
 struct World {
-  explicit World(StreamTiming timing = quick(), TransportLimits limits = {}, std::string secret = "secret")
+  explicit World(StreamTiming timing = quick(), TransportLimits limits = {},
+                 std::string secret = "secret")
       : server(loop),
-        stream(loop, {"mail.localhost", "127.0.0.1", std::move(secret), server.port()}, listener, log, timing, limits) {}
+        stream(loop, {"mail.localhost", "127.0.0.1", std::move(secret), server.port()}, listener,
+               log, timing, limits) {}
 
   void connect() {
     stream.start();
@@ -78,7 +82,8 @@ TEST_CASE("the handshake is the hash of stream id and secret", "[XEP-0114:3]") {
 TEST_CASE("stanzas come in whole and go out as they are", "[XEP-0114:3]") {
   World world;
   world.connect();
-  world.server.say("<iq type='get' id='1' from='a@b' to='mail.localhost'><query xmlns='x'/></iq> <mess");
+  world.server.say(
+      "<iq type='get' id='1' from='a@b' to='mail.localhost'><query xmlns='x'/></iq> <mess");
   world.server.say("age from='a@b'><body>hi</body></message>");
   REQUIRE(world.until([&] { return world.listener.stanzas.size() == 2; }));
   CHECK(world.listener.stanzas[1].find("<body>hi</body>") != std::string::npos);
@@ -86,7 +91,8 @@ TEST_CASE("stanzas come in whole and go out as they are", "[XEP-0114:3]") {
   world.stream.send("<message id='a'/>");
   world.stream.begin_append() += "<message id='b'/>";
   world.stream.end_append();
-  CHECK(world.until([&] { return world.server.received.ends_with("<message id='a'/><message id='b'/>"); }));
+  CHECK(world.until(
+      [&] { return world.server.received.ends_with("<message id='a'/><message id='b'/>"); }));
   CHECK(world.until([&] { return world.stream.queued() == 0; }));
 }
 
@@ -108,7 +114,8 @@ TEST_CASE("a stanza of 300 KB passes in both directions", "[RFC6120:13.12]") {
 TEST_CASE("a bad stanza costs itself and not the stream", "[RFC6120:11.3]") {
   World world;
   world.connect();
-  world.server.say("<iq id='1'><!-- --></iq><iq id='2'><a></b></iq><iq id='3'>\x80</iq><iq id='4'/>");
+  world.server.say(
+      "<iq id='1'><!-- --></iq><iq id='2'><a></b></iq><iq id='3'>\x80</iq><iq id='4'/>");
   REQUIRE(world.until([&] { return !world.listener.stanzas.empty(); }));
   CHECK(world.listener.skipped.size() == 3);
   CHECK(world.listener.skipped[1] == "<iq id='2'><a></b></iq>");
@@ -116,17 +123,20 @@ TEST_CASE("a bad stanza costs itself and not the stream", "[RFC6120:11.3]") {
   CHECK(world.stream.is_up());
 }
 
-TEST_CASE("what the admin must change is said once for each attempt, and attempts go on", "[RFC6120:4.9.3]") {
+TEST_CASE("what the admin must change is said once for each attempt, and attempts go on",
+          "[RFC6120:4.9.3]") {
   struct Row {
     std::string answer;
     std::string part;
   };
   const auto error = [](const std::string& condition) {
-    return "<stream:error><" + condition + " xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
+    return "<stream:error><" + condition +
+           " xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>";
   };
   const std::vector<Row> rows = {
       {error("not-authorized"), "not-authorized the server does not accept [xmpp] secret"},
-      {error("host-unknown"), "host-unknown the server has no component with the name in [xmpp] domain"},
+      {error("host-unknown"),
+       "host-unknown the server has no component with the name in [xmpp] domain"},
       {error("conflict"), "conflict another component with this domain is connected"},
       {error("invalid-namespace"), "invalid-namespace is [xmpp] port the server's component port"},
       {"<handshake type='error'/>", "the handshake was answered with an error is [xmpp] port"},
@@ -152,7 +162,8 @@ TEST_CASE("a wrong secret is refused by the server", "[XEP-0114:3]") {
 }
 
 TEST_CASE("what is no component port is told apart", "[XEP-0114:3]") {
-  for (const std::string answer : {"HTTP/1.1 400 Bad Request\r\n\r\n", "\x15\x03\x01", "<html><body>"}) {
+  for (const std::string answer :
+       {"HTTP/1.1 400 Bad Request\r\n\r\n", "\x15\x03\x01", "<html><body>"}) {
     INFO(answer);
     World world;
     world.server.on_header = [&](int) {
@@ -184,7 +195,9 @@ TEST_CASE("a server that never answers the handshake is given up", "[XEP-0114:3]
   World world(timing);
   world.server.on_header = [](int) {};
   world.stream.start();
-  CHECK(world.until([&] { return world.log.has("does not answer the handshake") && world.server.connections >= 2; }));
+  CHECK(world.until([&] {
+    return world.log.has("does not answer the handshake") && world.server.connections >= 2;
+  }));
 }
 
 TEST_CASE("a lost stream comes back, at once if it had proved itself", "[RFC6120:3.3]") {
@@ -220,7 +233,9 @@ TEST_CASE("the end of the stream counts without the end of the connection", "[RF
 TEST_CASE("a stream error after the handshake names its condition", "[RFC6120:4.9.3]") {
   World world;
   world.connect();
-  world.server.say("<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+  world.server.say(
+      "<stream:error><system-shutdown "
+      "xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
   CHECK(world.until([&] { return world.log.has("stream_down stream error system-shutdown"); }));
   CHECK(world.until([&] { return world.listener.ups == 2; }));
 }
@@ -229,7 +244,8 @@ TEST_CASE("a dead link is dropped without waiting for its queue", "[RFC6120:4.6.
   World world;
   world.connect();
   world.server.reads = false;
-  for (int i = 0; i < 40; ++i) world.stream.send("<message>" + std::string(500'000, 'x') + "</message>");
+  for (int i = 0; i < 40; ++i)
+    world.stream.send("<message>" + std::string(500'000, 'x') + "</message>");
   world.loop.poll();
   CHECK(world.stream.queued() > 1'000'000);
   world.server.reads = true;

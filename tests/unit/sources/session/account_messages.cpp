@@ -201,7 +201,7 @@ TEST_CASE("a status that says something else is out of date", "[RFC3501:7.2.4][R
   CHECK(model.is_out_of_date(said));
 }
 
-TEST_CASE("a million messages cost eight octets each", "[DESIGN:5]") {
+TEST_CASE("a million messages cost eight octets each", "[RFC5423:4]") {
   sources::FlagTable flags;
   sources::MessageTable table;
   std::vector<sources::MessageTable::Entry> changes;
@@ -216,7 +216,7 @@ TEST_CASE("a million messages cost eight octets each", "[DESIGN:5]") {
   CHECK(table.unseen(flags) == 1);
 }
 
-TEST_CASE("sets of flags that are no longer used are forgotten", "[DESIGN:5]") {
+TEST_CASE("sets of flags that are no longer used are forgotten", "[RFC5423:4]") {
   auto model = account();
   for (int i = 0; i < 10'000; ++i) {
     model.apply(look(false, {message(1, ("k" + std::to_string(i)).c_str())}), {});

@@ -1,4 +1,4 @@
-// When to connect, how long to wait, when sight is lost. DESIGN §3 status/@state.
+// When to connect, how long to wait, when sight is lost. docs/protocol.md status/@state.
 #include "sources/imap/supervisor.hpp"
 
 #include "tests/support/catch.hpp"
@@ -43,7 +43,7 @@ Supervisor unjittered() {
 
 }  // namespace
 
-TEST_CASE("a short loss of the connection is not told", "[DESIGN:3]") {
+TEST_CASE("a short loss of the connection is not told", "[operations]") {
   auto supervisor = unjittered();
   CHECK(to_text(supervisor.on_watch(at(0))) == "connect, sight 10000");
   CHECK(to_text(supervisor.on_watch(at(0))).empty());
@@ -56,7 +56,7 @@ TEST_CASE("a short loss of the connection is not told", "[DESIGN:3]") {
   CHECK(to_text(supervisor.on_timer(Which::sight, at(30))).empty());
 }
 
-TEST_CASE("sight that is lost for ten seconds is stale", "[DESIGN:3][DESIGN:7]") {
+TEST_CASE("sight that is lost for ten seconds is stale", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
   supervisor.on_in_sight(at(1));
@@ -70,13 +70,13 @@ TEST_CASE("sight that is lost for ten seconds is stale", "[DESIGN:3][DESIGN:7]")
   CHECK(to_text(supervisor.on_in_sight(at(32))) == "current none");
 }
 
-TEST_CASE("a first look that does not succeed in ten seconds is stale", "[DESIGN:3]") {
+TEST_CASE("a first look that does not succeed in ten seconds is stale", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
   CHECK(to_text(supervisor.on_timer(Which::sight, at(10))) == "stale timeout");
 }
 
-TEST_CASE("a refused login fails at once and is tried again late", "[DESIGN:3]") {
+TEST_CASE("a refused login fails at once and is tried again late", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
   CHECK(to_text(supervisor.on_closed(SightReason::auth, "wrong", true, at(1))) ==
@@ -87,7 +87,7 @@ TEST_CASE("a refused login fails at once and is tried again late", "[DESIGN:3]")
   CHECK(to_text(supervisor.on_closed(SightReason::auth, "wrong", true, at(62))) == "retry 120000");
 }
 
-TEST_CASE("the waiting doubles up to a bound, and jitter only shortens it", "[DESIGN:5]") {
+TEST_CASE("the waiting doubles up to a bound, and jitter only shortens it", "[operations]") {
   sources::imap::Backoff backoff(seconds(1), seconds(60));
   for (const int expected : {1, 2, 4, 8, 16, 32, 60, 60})
     CHECK(backoff.next(0.0) == seconds(expected));
@@ -97,7 +97,7 @@ TEST_CASE("the waiting doubles up to a bound, and jitter only shortens it", "[DE
   CHECK(backoff.next(0.0) == seconds(1));
 }
 
-TEST_CASE("nothing is told of an account that is not watched", "[DESIGN:5]") {
+TEST_CASE("nothing is told of an account that is not watched", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
   CHECK(to_text(supervisor.on_unwatch(at(1))) == "disconnect");

@@ -46,11 +46,11 @@ TEST_CASE("every recorded response of Dovecot and Cyrus is understood",
         REQUIRE(response.has_value());
         if (const auto* list = std::get_if<List>(&*response)) {
           ++lists;
-          old_names += list->old_name ? 1 : 0;
+          old_names += list->old_name ? 1U : 0U;
         }
-        statuses += std::holds_alternative<Status>(*response) ? 1 : 0;
-        fetches += std::holds_alternative<Fetch>(*response) ? 1 : 0;
-        vanished += std::holds_alternative<Vanished>(*response) ? 1 : 0;
+        statuses += std::holds_alternative<Status>(*response) ? 1U : 0U;
+        fetches += std::holds_alternative<Fetch>(*response) ? 1U : 0U;
+        vanished += std::holds_alternative<Vanished>(*response) ? 1U : 0U;
       }
       CHECK(octets.feed("* 7 EXISTS\r\n").has_value());
       CHECK(octets.next() == "* 7 EXISTS");  // nothing was left over
