@@ -50,7 +50,7 @@ void Accounts::on_sight(events::SightChange change) {
   std::string jid;
   auto* entry = find(change.account, jid);
   if (entry == nullptr) return;
-  const bool refused = change.sight == events::Sight::failed;
+  const bool refused = change.reason == events::SightReason::auth;
   if (change.sight == events::Sight::current) {
     rooms_.log.source_up(change.source, change.account);
   } else if (refused) {

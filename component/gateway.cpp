@@ -187,8 +187,9 @@ void Gateway::reconfigure(const Config& config) {
   demand_.drop_unwanted();
 }
 
-void Gateway::stop() {
+void Gateway::stop(std::function<void()> then) {
   if (sources_) sources_->stop();
+  outbox_.finish(std::move(then));
 }
 
 void Gateway::on_stream_up() {

@@ -51,7 +51,8 @@ class Gateway final : public StreamListener,
   void start(std::function<void()> then);
   /// Takes over what can be changed while running (SIGHUP).
   void reconfigure(const Config& config);
-  void stop();
+  /// Stops the sources; `then` runs when the stream may be ended.
+  void stop(std::function<void()> then);
 
   HealthReport health() const;
   Metrics metrics() const;

@@ -27,7 +27,7 @@ class ImapLogAdapter final : public sources::imap::ImapLog {
   }
   void imap_tls_failed(std::string_view source, std::string_view account,
                        std::string_view detail) override {
-    log_.source_lost(source, account, detail);
+    log_.trace(line(source, account, detail));
   }
   void imap_malformed(std::string_view source, std::string_view account,
                       std::string_view detail) override {

@@ -5,12 +5,13 @@
 namespace component {
 namespace {
 
-constexpr std::size_t slice_stanzas = 512;  // per turn of the event loop
-constexpr std::size_t page_notices = 200;   // per read of the journal
-constexpr std::size_t live_limit = 4096;    // notices kept in memory on their way out
-constexpr std::chrono::milliseconds barrier_pause{200};
+constexpr std::size_t slice_stanzas = 512;              // per turn of the event loop
+constexpr std::size_t page_notices = 200;               // per read of the journal
+constexpr std::size_t live_limit = 4096;                // notices kept in memory on their way out
+constexpr std::chrono::milliseconds barrier_pause{20};  // gathers what one turn sends
 constexpr std::chrono::seconds barrier_check{1};
 constexpr std::chrono::seconds read_again{1};
+constexpr std::chrono::seconds finish_within{2};
 constexpr std::chrono::seconds late{5};  // older notices carry <delay/> (XEP-0203)
 
 std::string key_of(const pubsub::Notice& notice) {
@@ -97,6 +98,17 @@ void Outbox::on_stream_down() {
   page_.clear();
 }
 
+void Outbox::finish(std::function<void()> then) {
+  if (!output_.is_up() || sent_ == cursor_) return then();
+  finished_ = std::move(then);
+  arm_barrier(std::chrono::milliseconds(0));
+  environment_.start_timer(finish_within, [this] { tell_finished(); });
+}
+
+void Outbox::tell_finished() {
+  if (auto told = std::exchange(finished_, nullptr)) told();
+}
+
 void Outbox::on_pressure(bool high) {
   pressure_ = high;
   if (!high) pump();
@@ -112,7 +124,11 @@ bool Outbox::on_message(std::string_view from, std::string_view id) {
   store::Transaction transaction;
   transaction.cursor = cursor_;
   store_.commit(std::move(transaction), [](boost::system::error_code) {});
-  if (sent_ > cursor_) arm_barrier(barrier_pause);
+  if (sent_ > cursor_) {
+    arm_barrier(barrier_pause);
+  } else {
+    tell_finished();
+  }
   return true;
 }
 

@@ -38,6 +38,10 @@ class Outbox {
   /// A message came from `from`; true: it was the delivery barrier.
   bool on_message(std::string_view from, std::string_view id);
 
+  /// The program is about to end: `then` runs once the server has proved that it has what was sent,
+  /// or after 2 s.
+  void finish(std::function<void()> then);
+
   /// Notices that are durable but not yet proved taken.
   std::uint64_t pending() const { return last_committed_ - cursor_; }
   std::uint64_t notifications_sent() const { return notifications_; }
@@ -56,6 +60,7 @@ class Outbox {
   void begin(pubsub::Notice notice);
   void send_slice();
   void read_page();
+  void tell_finished();
   void arm_barrier(std::chrono::milliseconds after);
   void on_barrier_timer();
 
@@ -84,6 +89,7 @@ class Outbox {
   Departures departures_;
   std::optional<pubsub::Notice> notice_;  // under way
   std::unique_ptr<pubsub::FanOut> fan_out_;
+  std::function<void()> finished_;
   std::uint64_t notifications_ = 0;
   std::optional<std::chrono::system_clock::time_point> last_barrier_;
 };

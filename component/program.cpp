@@ -158,8 +158,7 @@ class Program {
     log_->stopping(signal);
     (void)notify_service_manager("STOPPING=1");
     http_->stop();
-    gateway_->stop();
-    stream_->stop([this] { loop_.stop(); });
+    gateway_->stop([this] { stream_->stop([this] { loop_.stop(); }); });
   }
 
   Config config_;

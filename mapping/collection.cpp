@@ -142,7 +142,7 @@ std::vector<NodeSpec> MailboxTree::nodes_at(const std::string& path) const {
                        NodeKind::collection,
                        Holding::nothing,
                        parents,
-                       name + " and below",
+                       name,
                        level.children > 0,
                        {}});
       parents.push_back(collection_id(tree, path));

@@ -8,6 +8,15 @@
 #include "xmpp_schemas/xml_writer.hpp"
 
 namespace mapping {
+namespace {
+
+events::MailboxState unseen_inbox() {
+  events::MailboxState state;
+  state.name = "INBOX";
+  return state;
+}
+
+}  // namespace
 
 Publication::Publication(std::string account, std::string account_jid, PublicationContext context)
     : account_(std::move(account)),
@@ -47,6 +56,9 @@ pubsub::AccountChanges Publication::on_sight(const events::SightChange& change,
   }
   if (published_stale_ != is_stale()) {
     published_stale_ = is_stale();
+    // RFC 3501 §5.1: every account has an INBOX; until it was seen, all that can be said of it is
+    // that nobody knows
+    if (is_stale() && mailboxes_.empty()) put_mailbox(unseen_inbox());
     for (auto& [name, mailbox] : mailboxes_) {
       if (mailbox.state.is_selectable) publish_state(mailbox, true);
     }

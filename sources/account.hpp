@@ -69,6 +69,8 @@ class Account {
   void take_gone(const Tree& now, const Renames& renames, const std::set<std::string>& gone,
                  events::Timestamp at, Steps& steps);
   void take_moves(const Renames& renames, events::Timestamp at, Steps& steps);
+  void take_messages_of_inbox(Mailbox was_inbox, const events::MailboxState& now, Steps& steps);
+  void take_late_inbox_rename(const Tree& now, events::Timestamp at, Steps& steps);
   void take_inbox_rename(const Tree& now, const std::string& to, events::Timestamp at,
                          Steps& steps);
   void take_state(const events::MailboxState& now, events::Timestamp at, Steps& steps);
@@ -83,6 +85,8 @@ class Account {
   std::size_t compact_flags_at_ = 4096;
   std::map<std::string, Mailbox> mailboxes_;
   std::set<std::string> subscribed_;
+  /// What INBOX was before its UIDVALIDITY changed: it may turn up under another name.
+  std::optional<Mailbox> replaced_inbox_;
 };
 
 }  // namespace sources

@@ -87,7 +87,11 @@ std::vector<events::Step> Account::apply(const Listing& listing, events::Timesta
   const auto renames = find_renames(before, now, listing.old_names);
   take_gone(now, renames, listing.gone, at, steps);
   take_moves(renames, at, steps);
-  if (renames.inbox_to) take_inbox_rename(now, *renames.inbox_to, at, steps);
+  if (renames.inbox_to) {
+    take_inbox_rename(now, *renames.inbox_to, at, steps);
+  } else {
+    take_late_inbox_rename(now, at, steps);
+  }
   for (const auto& [name, state] : now) take_state(state, at, steps);
   take_subscriptions(listing.subscribed, renames, at, steps);
   return steps;
@@ -150,20 +154,40 @@ void Account::take_moves(const Renames& renames, events::Timestamp at, Steps& st
                std::make_move_iterator(renamed.end()));
 }
 
+/// The mailbox that was INBOX goes on under the name that `now` has.
+void Account::take_messages_of_inbox(Mailbox was_inbox, const events::MailboxState& now,
+                                     Steps& steps) {
+  was_inbox.state.name = now.name;
+  take_listed(was_inbox.state, now);
+  was_inbox.listed = now;
+  const auto& kept = mailboxes_[now.name] = std::move(was_inbox);
+  steps.push_back(events::MailboxIs{kept.state});
+  if (kept.has_messages)
+    steps.push_back(events::MessagesAre{now.name, true, {}, messages(now.name)});
+}
+
+/// RFC 3501 §6.3.5: quirk(dovecot) - a running session may see the new INBOX long before it lists
+/// the name to which the old one went; that name's UIDVALIDITY tells.
+void Account::take_late_inbox_rename(const Tree& now, events::Timestamp at, Steps& steps) {
+  if (!replaced_inbox_) return;
+  const auto uidvalidity = replaced_inbox_->state.uidvalidity;
+  const auto found = std::find_if(now.begin(), now.end(), [&](const auto& row) {
+    return row.second.is_selectable && row.second.uidvalidity == uidvalidity &&
+           !mailboxes_.contains(row.first);
+  });
+  if (found == now.end()) return;
+  take_messages_of_inbox(std::move(*replaced_inbox_), found->second, steps);
+  replaced_inbox_.reset();
+  const events::MailboxId old_id{name_, inbox, uidvalidity};
+  steps.push_back(make(events::MailboxRename{old_id, id_of(found->first)}, at));
+}
+
 /// RFC 3501 §6.3.5: the messages of INBOX are in `to` now, INBOX is empty, its children stay. RFC
 /// 5423 §4.4: no event for the new INBOX.
 void Account::take_inbox_rename(const Tree& now, const std::string& to, events::Timestamp at,
                                 Steps& steps) {
   const auto old_id = id_of(inbox);
-  auto& old_inbox = mailboxes_.at(inbox);
-  auto moved = std::move(old_inbox);
-  moved.state.name = to;
-  take_listed(moved.state, now.at(to));
-  moved.listed = now.at(to);
-  mailboxes_[to] = std::move(moved);
-  steps.push_back(events::MailboxIs{mailboxes_.at(to).state});
-  if (mailboxes_.at(to).has_messages)
-    steps.push_back(events::MessagesAre{to, true, {}, messages(to)});
+  take_messages_of_inbox(std::move(mailboxes_.at(inbox)), now.at(to), steps);
   const auto inbox_now = now.find(inbox);
   if (inbox_now != now.end() && inbox_now->second.is_selectable) {
     mailboxes_[inbox] = Mailbox{as_created(inbox_now->second), {}, true, inbox_now->second};
@@ -183,6 +207,7 @@ void Account::take_state(const events::MailboxState& now, events::Timestamp at, 
   if (!mailbox.state.is_selectable && now.is_selectable) return create(now, at, steps);
   if (now.is_selectable && mailbox.state.uidvalidity != now.uidvalidity) {
     // RFC 3501 §2.3.1.1; docs/architecture.md: no event, no replay, the model is rebuilt by the next look
+    if (now.name == inbox) replaced_inbox_ = std::move(mailbox);
     mailbox = Mailbox{now, {}, false, now};
     steps.push_back(events::MessagesAre{now.name, true, {}, {}});
     steps.push_back(events::MailboxIs{now});

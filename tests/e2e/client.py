@@ -69,6 +69,7 @@ class Subscriber(slixmpp.ClientXMPP):
         self.account = f"{account or user}@{COMPONENT}"
         self.bare = f"{user}@{USERS_DOMAIN}"
         self.notes, self.messages, self.payloads = [], [], []
+        self._heard = set()
         self._news = asyncio.Event()
         self._requests = 0
         self["feature_mechanisms"].unencrypted_plain = True
@@ -109,6 +110,10 @@ class Subscriber(slixmpp.ClientXMPP):
 
     def _on_message(self, stanza):
         at = time.monotonic()
+        key = (stanza.xml.get("from"), stanza.xml.get("id"))
+        if key[1] and key in self._heard:
+            return  # sent again after a reconnect: at least once, with equal ids
+        self._heard.add(key)
         self.messages.append(stanza.xml)
         for note in notes_of(stanza.xml, at):
             if note.payload is not None:

@@ -5,6 +5,7 @@ import random
 import time
 
 from case import SETTLE, Case
+from client import StanzaError
 from mail import Mail
 
 
@@ -19,7 +20,7 @@ class RestartCase(Case):
         while True:
             try:
                 value = await condition()
-            except AssertionError:
+            except (AssertionError, StanzaError):  # not yet, or the server is still away
                 value = None
             if value:
                 return value

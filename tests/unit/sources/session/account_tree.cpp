@@ -328,6 +328,21 @@ TEST_CASE("a level whose mailboxes moved moves with them", "[RFC5423:4.4]") {
         Lines{"moved W -> O", "moved W/A -> O/A", "MailboxRename W/A;2 -> O/A;2"});
 }
 
+TEST_CASE("a RENAME of INBOX is recognised when the new name is listed late",
+          "[RFC3501:6.3.5][RFC5423:4.4]") {
+  sources::Account account("juliet");
+  const auto first = listing("INBOX:1:2", "");
+  account.apply(first, {});
+  look_inside(account, first);
+  CHECK(tests::events_in(account.apply(listing("INBOX:9", ""), {})).empty());
+  const auto steps = account.apply(listing("INBOX:9 x:1:2", ""), {});
+  CHECK(tests::to_text(steps) == Lines{"is x;1 messages=2 unseen=2 uidnext=3",
+                                        "messages x all 1() 2()", "MailboxRename INBOX;1 -> x;1"});
+  CHECK(look_inside(account, listing("INBOX:9 x:1:2", "")).empty() == false);  // INBOX alone
+  CHECK(tests::events_in(account.apply(listing("INBOX:9 x:1:2 y:1:2", ""), {})) ==
+        Lines{"MailboxCreate y;1"});  // once
+}
+
 TEST_CASE("RENAME INBOX leaves an empty INBOX and its children", "[RFC3501:6.3.5][RFC5423:4.4]") {
   sources::Account account("juliet");
   const auto first = listing("INBOX:1:2 INBOX/c:2", "");
