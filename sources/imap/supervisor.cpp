@@ -7,6 +7,9 @@ namespace {
 
 /// docs/protocol.md: "stale" when the gateway has lost sight of the store for 10 s.
 constexpr std::chrono::seconds sight_allowance{10};
+/// A connection that lasts shorter than this has not shown that the server is well: the back-off
+/// goes on, or a server that breaks at each first change would be asked for everything each second.
+constexpr std::chrono::seconds steady_sight{10};
 
 }  // namespace
 
@@ -19,10 +22,10 @@ Supervisor::Actions Supervisor::on_watch(Time now) {
   return {Connect{}, StartTimer{StartTimer::Which::sight, sight_allowance}};
 }
 
-Supervisor::Actions Supervisor::on_in_sight(Time) {
+Supervisor::Actions Supervisor::on_in_sight(Time now) {
   if (phase_ != Phase::connecting) return {};
   phase_ = Phase::in_sight;
-  ordinary_.reset();
+  in_sight_at_ = now;
   refused_.reset();
   Actions actions;
   report(actions, events::Sight::current, events::SightReason::none, "");
@@ -35,6 +38,7 @@ Supervisor::Actions Supervisor::on_closed(events::SightReason reason, std::strin
   Actions actions;
   if (phase_ == Phase::in_sight) {
     lost_at_ = now;
+    if (now - in_sight_at_ >= steady_sight) ordinary_.reset();
     actions.push_back(StartTimer{StartTimer::Which::sight, sight_allowance});
   }
   phase_ = Phase::waiting;

@@ -1,6 +1,6 @@
 // One account's connection over time: when to connect, how long to wait after a failure, and when
-// sight of the account is lost. Pure: the shell drives it with what happened and `now`. docs/protocol.md
-// status/@state, §7.
+// sight of the account is lost. Pure: the shell drives it with what happened and `now`.
+// docs/protocol.md status/@state, §7.
 #pragma once
 
 #include <chrono>
@@ -66,6 +66,7 @@ class Supervisor {
   Backoff refused_{std::chrono::seconds(60), std::chrono::minutes(10)};
   Time retry_at_{};
   Time lost_at_{};
+  Time in_sight_at_{};
   events::SightReason reason_ = events::SightReason::none;
   std::string detail_;
   std::optional<std::pair<events::Sight, events::SightReason>> reported_;

@@ -97,6 +97,23 @@ TEST_CASE("the waiting doubles up to a bound, and jitter only shortens it", "[op
   CHECK(backoff.next(0.0) == seconds(1));
 }
 
+TEST_CASE("a server that breaks as soon as it is seen is asked less and less often",
+          "[operations]") {
+  auto supervisor = unjittered();
+  supervisor.on_watch(at(0));
+  int now = 1;
+  for (const int expected : {1, 2, 4, 8}) {
+    supervisor.on_in_sight(at(now));
+    const auto text = to_text(supervisor.on_closed(SightReason::protocol, "x", false, at(now + 1)));
+    CHECK(text == "sight 10000, retry " + std::to_string(1000 * expected));
+    now += 1 + expected;
+    CHECK(to_text(supervisor.on_timer(Which::retry, at(now))) == "connect");
+  }
+  supervisor.on_in_sight(at(now));
+  CHECK(to_text(supervisor.on_closed(SightReason::protocol, "x", false, at(now + 10))) ==
+        "sight 10000, retry 1000");  // it was well for a while
+}
+
 TEST_CASE("nothing is told of an account that is not watched", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
