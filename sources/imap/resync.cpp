@@ -142,6 +142,28 @@ void Resync::on_response(const Vanished& response) {
   }
 }
 
+void Resync::on_status(const events::MailboxState& said) {
+  if (!said_) {
+    said_ = said;
+    return;
+  }
+  if (said.uidvalidity) said_->uidvalidity = said.uidvalidity;
+  if (said.uidnext) said_->uidnext = said.uidnext;
+  if (said.highestmodseq) said_->highestmodseq = said.highestmodseq;
+  if (said.messages) said_->messages = said.messages;
+  if (said.unseen) said_->unseen = said.unseen;
+}
+
+events::MailboxState Resync::opened() const {
+  events::MailboxState state;
+  state.name = mailbox_;
+  state.uidvalidity = uidvalidity_;
+  state.uidnext = uidnext_;
+  state.highestmodseq = highestmodseq_;
+  state.messages = exists_;
+  return state;
+}
+
 std::optional<MailboxLook> Resync::take_up_to(events::Uid uid) {
   if (has_failed_ || !uidvalidity_) return std::nullopt;
   MailboxLook look{mailbox_, *uidvalidity_, {}, {}, false, {}, {}};

@@ -55,13 +55,18 @@ class Resync {
   void on_response(const Untagged& response);
   void on_response(const Fetch& response);
   void on_response(const Vanished& response);
+  void on_response(const Exists& response) { exists_ = response.count; }
+
+  /// What the server says of the mailbox meanwhile, in parts or whole; what was said last counts.
+  void on_status(const events::MailboxState& said);
+  /// To be looked at when the resync is done.
+  const std::optional<events::MailboxState>& said() const { return said_; }
 
   /// What came up to `uid`; the numbers that say "seen until here" come with the last look only.
   std::optional<MailboxLook> take_up_to(events::Uid uid);
   std::optional<MailboxLook> take();
-
-  /// What the server said of the mailbox meanwhile; looked at when the resync is done.
-  std::vector<events::MailboxState> said;
+  /// The numbers that EXAMINE told.
+  events::MailboxState opened() const;
 
  private:
   std::string mailbox_;
@@ -73,6 +78,8 @@ class Resync {
   std::optional<events::ModSeq> highestmodseq_;
   std::vector<MessageSeen> messages_;  // ascending
   events::UidSet vanished_;
+  std::optional<std::uint32_t> exists_;
+  std::optional<events::MailboxState> said_;
 };
 
 }  // namespace sources::imap

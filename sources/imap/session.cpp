@@ -10,6 +10,10 @@ namespace sources::imap {
 namespace {
 
 constexpr std::chrono::seconds answer_deadline{30};
+/// A NOOP costs a server nothing; without an answer by then the link is dead or the server is.
+constexpr std::chrono::seconds probe_deadline{10};
+/// A mailbox of a million messages that nobody has opened for long has to be indexed first.
+constexpr std::chrono::seconds opening_deadline{120};
 
 template <class... Functions>
 struct Overloaded : Functions... {
@@ -66,34 +70,48 @@ Actions Session::on_octets(std::string_view octets, const Moment& now) {
   }
   state.start_resyncs();
   state.tell_when_in_sight();
+  state.start_idle();
   // every octet that comes is a sign of life; without a command there is nothing to wait for
-  const bool is_owed = !state.pending.empty() || state.phase == State::Phase::greeting;
-  if (is_owed) {
-    state.set_timer(Timer::deadline, answer_deadline);
-  } else if (state.has_deadline) {
-    state.set_timer(Timer::deadline, std::chrono::milliseconds(-1));
-  }
-  state.has_deadline = is_owed;
+  state.set_deadline();
   return std::exchange(state.actions, {});
 }
 
 Actions Session::on_timer(Timer which, const Moment& now) {
   state_->now = now;
-  if (state_->phase != State::Phase::closed) state_->on_timer(which);
+  if (state_->phase == State::Phase::closed) return {};
+  state_->on_timer(which);
   return std::exchange(state_->actions, {});
 }
 
 void Session::State::send(std::vector<Command> commands, std::vector<Pending> expected,
                           bool is_secret) {
   if (commands.empty()) return;
+  if (idle.phase() == IdleWatch::Phase::idling) leave_idle();
   Send send{{}, is_secret};
   for (const auto& command : commands) send.octets += command.octets;
   for (auto& item : expected) pending.push_back(std::move(item));
-  actions.push_back(std::move(send));
-  if (!has_deadline) {
-    has_deadline = true;
-    set_timer(Timer::deadline, answer_deadline);
+  if (idle.phase() == IdleWatch::Phase::asked) {
+    idle.hold(send.octets);
+  } else {
+    actions.push_back(std::move(send));
   }
+  if (!has_deadline) set_deadline();
+}
+
+void Session::State::set_deadline() {
+  const bool is_idling = idle.phase() == IdleWatch::Phase::idling;  // a silence is no news
+  const bool is_owed = (!pending.empty() && !is_idling) || phase == Phase::greeting;
+  if (!is_owed && has_deadline) set_timer(Timer::deadline, std::chrono::milliseconds(-1));
+  has_deadline = is_owed;
+  if (!is_owed) return;
+  auto deadline = answer_deadline;
+  if (!pending.empty()) {
+    if (pending.front().kind == Pending::Kind::noop) deadline = probe_deadline;
+    if (pending.front().kind == Pending::Kind::examine ||
+        pending.front().kind == Pending::Kind::idle_examine)
+      deadline = opening_deadline;
+  }
+  set_timer(Timer::deadline, deadline);
 }
 
 void Session::State::send_one(Command command, Pending::Kind kind, bool is_secret) {
@@ -135,13 +153,18 @@ void Session::State::on_response(const Response& response) {
                  [&](const Status& item) { on_status(item); },
                  [&](const Fetch& item) {
                    if (selected) selected->on_response(item);
+                   on_idle_news();
                  },
                  [&](const Vanished& item) {
                    if (selected) selected->on_response(item);
+                   on_idle_news();
                  },
-                 // counts and sequence numbers of the mailbox that is open: the UIDs tell more
-                 [&](const Exists&) {},
-                 [&](const Expunge&) {},
+                 [&](const Exists& item) {
+                   if (selected) selected->on_response(item);
+                   on_idle_news();
+                 },
+                 // sequence numbers of the mailbox that is open: the UIDs tell more
+                 [&](const Expunge&) { on_idle_news(); },
                  [&](const Flags&) {},
                  [&](const Other&) {},
              },
@@ -211,6 +234,12 @@ void Session::State::on_completed(const Pending& completed, const Tagged& respon
       return on_resync_answer(completed, response);
     case Kind::noop:
       return on_noop_answer();
+    case Kind::idle_examine:
+      return on_idle_examined(completed, response);
+    case Kind::idle:
+      return on_idle_ended();
+    case Kind::idle_left:
+      return;
   }
 }
 

@@ -94,8 +94,10 @@ void Session::State::authenticate() {
 }
 
 void Session::State::on_continuation() {
-  const bool is_asked = !pending.empty() && pending.front().kind == Pending::Kind::authenticate;
-  if (!is_asked)
+  const auto kind = pending.empty() ? Pending::Kind::capability : pending.front().kind;
+  if (kind == Pending::Kind::idle) return on_idle_begun();
+  // RFC 4616 §2: one message; a server that asks again would be given the password without end
+  if (kind != Pending::Kind::authenticate || std::exchange(has_given_password, true))
     return close(events::SightReason::protocol,
                  "the server asks for data that no command announced");
   const bool is_proxied = config.user != config.account;
@@ -156,7 +158,7 @@ void Session::State::start_watching() {
   // armed before the look, so that nothing falls between
   if (capabilities.has(Capability::notify)) arm_notify();
   want_tree_look();
-  set_timer(Timer::probe, std::chrono::minutes(10));
+  set_timer(Timer::probe, probe_interval);
 }
 
 }  // namespace sources::imap

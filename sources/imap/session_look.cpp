@@ -168,7 +168,7 @@ void Session::State::on_status(const Status& item) {
       events::MailboxState said;
       said.name = resync->mailbox();
       take_counts(said, item);
-      resync->said.push_back(std::move(said));
+      resync->on_status(said);
       return;
     }
   }

@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t max_in_flight = 16;
 constexpr unsigned max_rounds = 3;  // of one mailbox before the next sign of change
 
-/// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
-/// §6.3.1).
-constexpr std::string_view no_such_mailbox = "mailnode has nothing selected";
-
 }  // namespace
 
 void Session::State::want_resync(const std::string& mailbox,
@@ -26,7 +22,7 @@ void Session::State::want_resync(const std::string& mailbox,
     unopenable.erase(found);
   }
   if (const auto running = resyncs.find(mailbox); running != resyncs.end()) {
-    if (said) running->second->said.push_back(std::move(*said));
+    if (said) running->second->on_status(*said);
     return;
   }
   auto& entry = wanted[mailbox];
@@ -120,6 +116,9 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::subscribed:
     case Pending::Kind::list_status:
     case Pending::Kind::noop:
+    case Pending::Kind::idle_examine:
+    case Pending::Kind::idle:
+    case Pending::Kind::idle_left:
       return;
   }
 }
@@ -152,10 +151,9 @@ void Session::State::finish_resync(const std::shared_ptr<Resync>& resync) {
     set_unopenable(mailbox);
     return want_tree_look();
   }
-  const auto other = std::find_if(resync->said.begin(), resync->said.end(),
-                                  [&](const auto& said) { return account.is_out_of_date(said); });
-  if (other == resync->said.end() || resync->round() + 1 >= max_rounds) return;
-  want_resync(mailbox, *other, resync->round() > 0, resync->round() + 1);
+  const auto& said = resync->said();
+  if (!said || !account.is_out_of_date(*said) || resync->round() + 1 >= max_rounds) return;
+  want_resync(mailbox, *said, resync->round() > 0, resync->round() + 1);
 }
 
 void Session::State::tell_when_in_sight() {

@@ -2,16 +2,19 @@
 // what is known so far.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sources/imap/capability.hpp"
 #include "sources/imap/command.hpp"
+#include "sources/imap/idle_watch.hpp"
 #include "sources/imap/mailbox_name_codec.hpp"
 #include "sources/imap/octets.hpp"
 #include "sources/imap/response.hpp"
@@ -39,10 +42,13 @@ struct Pending {
     unselect,
     resync_status,
     noop,
+    idle_examine,
+    idle,
+    idle_left,  ///< INBOX is closed again
   };
   std::string tag;
   Kind kind;
-  std::shared_ptr<Resync> resync;  ///< of examine, fetch, unselect, resync_status
+  std::shared_ptr<Resync> resync;  ///< of examine, fetch, unselect, resync_status, idle_examine
   std::size_t fetch = 0;           ///< which one of the plan
 };
 
@@ -51,6 +57,15 @@ enum class Watching {
   notify,         ///< RFC 5465
   status_rounds,  ///< the server has no NOTIFY or refused it: a look at everything, often
 };
+
+/// How long a dead link may stay unnoticed, together with the NOOP's own deadline. One short
+/// command a minute costs a server less than the mail that it is told of. Dovecot drops a silent
+/// connection after 30 minutes.
+inline constexpr std::chrono::seconds probe_interval{60};
+
+/// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
+/// §6.3.1).
+inline constexpr std::string_view no_such_mailbox = "mailnode has nothing selected";
 
 /// A look at the whole tree under way.
 struct TreeLook {
@@ -73,6 +88,7 @@ struct Session::State {
   void send(std::vector<Command> commands, std::vector<Pending> expected, bool is_secret = false);
   void send_one(Command command, Pending::Kind kind, bool is_secret = false);
   void close(events::SightReason reason, std::string detail, bool is_final_for_now = false);
+  void set_deadline();
   void set_timer(Timer which, std::chrono::milliseconds after);
   void emit(std::vector<events::Step> steps, bool completes_snapshot = false);
   void on_response(const Response& response);
@@ -113,6 +129,15 @@ struct Session::State {
   void finish_resync(const std::shared_ptr<Resync>& resync);
   void tell_when_in_sight();
 
+  // session_idle.cpp
+  void start_idle();
+  void on_idle_examined(const Pending& pending, const Tagged& response);
+  void on_idle_begun();
+  void on_idle_news();
+  void on_idle_ended();
+  void leave_idle();
+  void deselect();
+
   // session_watch.cpp
   void on_unsolicited_list(const List& list);
   void on_unsolicited_status(const Status& status);
@@ -138,6 +163,7 @@ struct Session::State {
   MailboxNameCodec codec;
   bool is_encrypted = false;
   bool is_authenticated = false;
+  bool has_given_password = false;
   bool has_deadline = false;
 
   std::string personal_prefix;
@@ -162,6 +188,8 @@ struct Session::State {
   bool is_in_sight = false;
 
   Watching watching = Watching::status_rounds;
+  IdleWatch idle;
+  bool has_refused_notify = false;
   bool is_arming = false;
   bool is_lively = false;       ///< something was found since the last NOOP
   bool owes_tree_look = false;  ///< behind the present burst

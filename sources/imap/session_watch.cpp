@@ -17,10 +17,10 @@ using std::chrono::seconds;
 constexpr std::size_t changes_before_arming = 100;
 constexpr minutes arming_interval{5};
 constexpr seconds least_arming_interval{2};
-// one NOOP behind a burst brings what a rotated log hides; Dovecot drops a silent connection after
-// 30 minutes
+// one NOOP behind a burst brings what a rotated log hides
 constexpr seconds probe_after_activity{1};
-constexpr minutes probe_interval{10};
+// RFC 5465 §5.8: a server that overflows again so soon is not asked before the next arming is due
+constexpr seconds least_sight_before_overflow{30};
 // RFC 5465 §5.4: quirk(dovecot) - a RENAME right behind another change is sometimes never told; a
 // look at the tree behind the burst finds it. 1000 mailboxes take about 40 ms of the server's time.
 constexpr std::size_t most_mailboxes_behind_burst = 1000;
@@ -109,6 +109,7 @@ void Session::State::arm_notify() {
 void Session::State::on_notify_answer(const Tagged& response) {
   is_arming = false;
   if (response.condition == Condition::ok) return;
+  has_refused_notify = true;
   // RFC 5465 §3.1 BADEVENT, §5.8 NOTIFICATIONOVERFLOW, or a server that says more than it can
   watching = Watching::status_rounds;
   set_timer(Timer::rearm, milliseconds(-1));
@@ -118,7 +119,15 @@ void Session::State::on_notify_answer(const Tagged& response) {
 /// RFC 5465 §5.8: the server has stopped telling; what it did not tell is found by looking.
 void Session::State::on_overflow() {
   if (phase != Phase::watching) return;
-  if (watching == Watching::notify) arm_notify();
+  if (watching == Watching::notify) {
+    if (is_arming || now.steady - armed_at < least_sight_before_overflow) {
+      watching = Watching::status_rounds;
+      set_timer(Timer::rearm, arming_interval);
+      schedule_poll();
+    } else {
+      arm_notify();
+    }
+  }
   want_tree_look();
 }
 
@@ -139,12 +148,16 @@ void Session::State::on_timer(Timer which) {
     case Timer::poll:
       if (phase != Phase::watching) return;
       unopenable.clear();
+      idle.on_round();
       return want_tree_look();
     case Timer::rearm:
-      if (phase == Phase::watching && watching == Watching::notify) arm_notify();
+      if (phase != Phase::watching || has_refused_notify) return;
+      if (capabilities.has(Capability::notify)) arm_notify();
       return;
     case Timer::probe:
       if (phase != Phase::watching) return;
+      // the rounds are probes themselves
+      if (watching == Watching::status_rounds) return set_timer(Timer::probe, probe_interval);
       if (!pending.empty()) return set_timer(Timer::probe, probe_after_activity);
       is_lively = false;
       return send_one(noop(tags.next()), Pending::Kind::noop);
