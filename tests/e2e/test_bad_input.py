@@ -3,7 +3,10 @@ accounts concerned are stale, all others go on."""
 
 import asyncio
 import os
+import socket
 import subprocess
+import threading
+import time
 
 from case import Case
 from client import StanzaError
@@ -81,6 +84,109 @@ class BrokenSources(Case):
         status, text = self.world.gateway.get("/healthz")
         self.assertEqual(status, 503)
         self.assertIn("wrong-password", text)
+
+
+class ScriptedServer:
+    """An IMAP server that is well until its one mailbox has been looked at; then it says `ruin`."""
+
+    MAILBOX = b"(MESSAGES 0 UIDNEXT 1 UIDVALIDITY 5 UNSEEN 0)"
+
+    def __init__(self, port, ruin):
+        self.ruin = ruin
+        self.logins = []  # when
+        self.closed = []  # when the gateway ended a connection that was ruined
+        self.listener = socket.create_server(("127.0.0.1", port))
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self.talk, args=(connection,), daemon=True).start()
+
+    def talk(self, connection):
+        try:
+            asked = 0
+            connection.sendall(b"* OK [CAPABILITY IMAP4rev1 LITERAL+ AUTH=PLAIN SASL-IR] ready\r\n")
+            for line in connection.makefile("rb"):
+                tag, command = line.split()[:2]
+                if command == b"AUTHENTICATE":
+                    self.logins.append(time.monotonic())
+                connection.sendall(self.answer(command) + tag + b" OK done\r\n")
+                asked += command == b"STATUS"
+                # the first time the second is behind the look; a mailbox that has not changed is asked for once
+                if asked == (2 if len(self.logins) == 1 else 1):
+                    connection.sendall(self.ruin)
+            self.closed.append(time.monotonic())
+        except OSError:
+            self.closed.append(time.monotonic())
+        finally:
+            connection.close()
+
+    def answer(self, command):
+        return {b"CAPABILITY": b"* CAPABILITY IMAP4rev1 LITERAL+ AUTH=PLAIN SASL-IR\r\n",
+                b"LIST": b'* LIST () "/" INBOX\r\n',
+                b"STATUS": b"* STATUS INBOX " + self.MAILBOX + b"\r\n",
+                b"EXAMINE": b"* 0 EXISTS\r\n* OK [UIDVALIDITY 5] ok\r\n* OK [UIDNEXT 1] ok\r\n"}.get(command, b"")
+
+    def close(self):
+        self.listener.close()
+
+
+RUINS = {
+    "grammar": (b"* LIST ((( \x01 no grammar at all\r\n", r"malformed.*\\\\?x01 no grammar"),
+    "literal": (b'* LIST () "/" {99999999999}\r\n' + b"x" * 100_000, r"malformed.*literal"),
+    "endless": (b"* OK " + b"y" * 300_000, r"malformed.*yyyy"),
+}
+
+
+def ruinous_sources(world):
+    """Beside the real one, a source for each ruin: source and account have its name."""
+    world.ruined = {}
+    sources = [source_of(world.dovecot, [user for user in world.users if user not in RUINS])]
+    for name, (ruin, _) in RUINS.items():
+        port = world.ports.take()
+        world.ruined[name] = ScriptedServer(port, ruin)
+        sources.append(source_of(world.dovecot, [name], f"ruined-{name}", port=port))
+    return sources
+
+
+class RuinousServers(Case):
+    options = {"sources": ruinous_sources, "users": list(RUINS), "accounts": 4}
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            super().tearDownClass()
+        finally:
+            for server in cls.world.ruined.values():
+                server.close()
+
+    def test_named_in_the_log_shortened(self):
+        for name, (_, said) in RUINS.items():
+            with self.subTest(name):
+                self.world.gateway.wait_for_log(rf"(?m)^(?=.*ruined-{name}\b)(?=.*account={name}\b)(?=.*{said})")
+        longest = max(map(len, self.world.gateway.new_log().splitlines()))
+        self.assertLess(longest, 600)
+
+    async def test_closed_and_tried_again_later_and_later(self):
+        async def settled():
+            while any(len(server.logins) < 4 for server in self.world.ruined.values()):
+                await asyncio.sleep(0.1)
+        await asyncio.wait_for(settled(), 40)
+        for name, server in self.world.ruined.items():
+            with self.subTest(name):
+                waits = [b - a for a, b in zip(server.logins, server.logins[1:])]
+                self.assertGreater(waits[2], 1.5, waits)  # 1, 2, 4 s, each less up to a half
+                self.assertGreaterEqual(len(server.closed), len(server.logins) - 1)
+        self.assertTrue(self.world.gateway.program.alive())
+
+    async def test_others_go_on(self):
+        await self.watch_all()
+        self.mail.deliver()
+        await self.only("MessageNew", "mail_events/INBOX")
 
 
 class LaterBroken(Case):
