@@ -3,6 +3,14 @@
 #include <utility>
 
 namespace component {
+namespace {
+
+constexpr const char* refusal_advice =
+    "; check master_user and master_password of the source, or the account's own password, and "
+    "that "
+    "the mail store knows the account";
+
+}  // namespace
 
 void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationContext context,
                    const events::KnownAccount* known, bool must_exist) {
@@ -54,7 +62,7 @@ void Accounts::on_sight(events::SightChange change) {
   if (change.sight == events::Sight::current) {
     rooms_.log.source_up(change.source, change.account);
   } else if (refused) {
-    rooms_.log.login_refused(change.source, change.account, change.detail);
+    rooms_.log.login_refused(change.source, change.account, change.detail + refusal_advice);
   } else {
     rooms_.log.source_lost(change.source, change.account, change.detail);
   }
