@@ -48,6 +48,7 @@ struct Router::Asked {
   std::unique_ptr<gloox::Tag> payload;  // a copy, since an answer may have to wait
   pubsub::Asker asker;
   std::string account;          // bare JID; empty: the component itself
+  std::string service;          // the address that was asked, without the node
   std::string node_by_address;  // docs/protocol.md: juliet@D/<node>
   const Route* route = nullptr;
 };
@@ -58,6 +59,7 @@ struct Router::Route {
   bool get;
   bool set;
   bool is_public_at_component;  // answered to anybody at the component's own address
+  bool is_about_accounts;       // at the component's address too: the asker's accounts matter
   void (Router::*handle)(const std::shared_ptr<Asked>&);
 };
 
@@ -80,6 +82,10 @@ void Router::on_iq(const gloox::Tag& iq) {
     rooms_.log.rate_limited(from->bare);
     return reply(*asked, Error{ErrorCode::resource_constraint, "too many requests"});
   }
+  // RFC 6120 §8.1.3: an id is required
+  if (asked->request.id.empty())
+    return reply(*asked, Error{ErrorCode::bad_request, "an IQ request has an id"});
+  asked->service = to->bare;
   if (!to->local.empty()) asked->account = to->bare;
   const auto slash = asked->request.to.find('/');
   if (slash != std::string::npos) asked->node_by_address = asked->request.to.substr(slash + 1);
@@ -89,12 +95,12 @@ void Router::on_iq(const gloox::Tag& iq) {
 // RFC 6120 §8.2.3: exactly one child; XEP-0030, XEP-0060, XEP-0092, XEP-0199: which one.
 void Router::route(std::shared_ptr<Asked> asked) {
   static constexpr std::array<Route, 6> routes{{
-      {ns::disco_info, "query", true, false, true, &Router::disco_info},
-      {ns::disco_items, "query", true, false, true, &Router::disco_items},
-      {ns::pubsub, "pubsub", true, true, false, &Router::pubsub_request},
-      {ns::pubsub_owner, "pubsub", true, true, false, &Router::pubsub_request},
-      {ns::version, "query", true, false, true, &Router::version},
-      {ns::ping, "ping", true, false, true, &Router::ping},
+      {ns::disco_info, "query", true, false, true, true, &Router::disco_info},
+      {ns::disco_items, "query", true, false, true, true, &Router::disco_items},
+      {ns::pubsub, "pubsub", true, true, false, true, &Router::pubsub_request},
+      {ns::pubsub_owner, "pubsub", true, true, false, true, &Router::pubsub_request},
+      {ns::version, "query", true, false, true, false, &Router::version},
+      {ns::ping, "ping", true, false, true, false, &Router::ping},
   }};
   if (asked->payload) {
     for (const auto& row : routes) {
@@ -108,11 +114,13 @@ void Router::route(std::shared_ptr<Asked> asked) {
   when_watched(std::move(asked));
 }
 
-// The owner's first request waits for the snapshot; strangers are answered at once. docs/architecture.md
+// The owner's first request waits for the snapshot; strangers are answered at once.
+// docs/architecture.md
 void Router::when_watched(std::shared_ptr<Asked> asked) {
   const bool at_component = asked->account.empty();
   std::string wanted = asked->account;
-  if (at_component && asked->route != nullptr) wanted = alias_of_component(*asked);
+  const bool is_about_accounts = asked->route != nullptr && asked->route->is_about_accounts;
+  if (at_component && is_about_accounts) wanted = alias_of_component(*asked);
   if (wanted.empty() || rooms_.demand.ask(wanted, asked->asker.bare) != Demand::State::pending ||
       !rooms_.access.is_owner(wanted, asked->asker.bare)) {
     return dispatch(asked);
@@ -145,7 +153,8 @@ void Router::dispatch(const std::shared_ptr<Asked>& asked) {
   const auto& account = asked->account;
   const bool may_see = at_component || (rooms_.access.is_owner(account, asked->asker.bare) &&
                                         rooms_.pubsub.tree(account) != nullptr);
-  // docs/protocol.md: to a stranger an account that exists is as one that does not, whatever is asked.
+  // docs/protocol.md: to a stranger an account that exists is as one that does not, whatever is
+  // asked.
   if (!may_see && !is_public) return reply(*asked, Error{ErrorCode::item_not_found, {}});
   if (!asked->payload)
     return reply(*asked, Error{ErrorCode::bad_request, "an IQ request has one child element"});
@@ -158,7 +167,7 @@ void Router::disco_info(const std::shared_ptr<Asked>& asked) {
   if (node.empty()) node = asked->node_by_address;
   auto account = asked->account;
   if (account.empty() && !node.empty()) account = alias_of_component(*asked);
-  reply(*asked, rooms_.disco.info({account, asked->request.to}, node, asked->asker));
+  reply(*asked, rooms_.disco.info({account, asked->service}, node, asked->asker));
 }
 
 void Router::disco_items(const std::shared_ptr<Asked>& asked) {
@@ -166,7 +175,7 @@ void Router::disco_items(const std::shared_ptr<Asked>& asked) {
   if (node.empty()) node = asked->node_by_address;
   auto account = asked->account;
   if (account.empty() && !node.empty()) account = alias_of_component(*asked);
-  const disco::DiscoTarget target{account, asked->request.to};
+  const disco::DiscoTarget target{account, asked->service};
   auto ids = rooms_.disco.item_ids(target, node, asked->payload.get(), asked->asker);
   if (!ids)
     return reply(*asked, rooms_.disco.items(target, node, asked->payload.get(), asked->asker));
@@ -181,7 +190,7 @@ void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
       pubsub::parse_request(*asked->payload, asked->request.is_set, asked->node_by_address);
   if (parsed.has_error()) return reply(*asked, parsed.error());
   const pubsub::Target target{asked->account.empty() ? alias_of_component(*asked) : asked->account,
-                              asked->account.empty() ? domain_ : asked->account};
+                              asked->service};
   auto outcome =
       rooms_.pubsub.on_request(target, asked->asker, *parsed, rooms_.environment.wall_now());
   if (auto* retrieval = std::get_if<pubsub::Retrieval>(&outcome.answer)) {

@@ -65,6 +65,20 @@ Index index_of(const std::vector<NodeSpec>& nodes) {
   return index;
 }
 
+/// A new mailbox is put, and so announced, before the new collection of it and what is beneath it:
+/// the mailbox is what happened. XEP-0248 §5.3
+std::vector<NodeSpec> mailboxes_first(std::vector<NodeSpec> nodes, const Index& old_nodes,
+                                      const std::map<std::string_view, std::string_view>& origin) {
+  const auto is_new = [&](const NodeSpec& node) {
+    return !old_nodes.contains(node.id) && !origin.contains(node.id);
+  };
+  for (std::size_t i = 1; i < nodes.size(); ++i) {
+    const bool is_pair = nodes[i].kind == NodeKind::leaf && nodes[i - 1].id == nodes[i].id + '/';
+    if (is_pair && is_new(nodes[i]) && is_new(nodes[i - 1])) std::swap(nodes[i], nodes[i - 1]);
+  }
+  return nodes;
+}
+
 }  // namespace
 
 MailboxFacts facts_of(const events::MailboxState& state) {
@@ -190,7 +204,7 @@ std::vector<pubsub::Change> difference(const std::vector<NodeSpec>& before,
     if (takes_place && origin.emplace(to, from).second) left.insert(from);
   }
   std::vector<pubsub::Change> changes;
-  for (const auto& node : after) {
+  for (const auto& node : mailboxes_first(after, old_nodes, origin)) {
     const auto old = old_nodes.find(node.id);
     if (const auto from = origin.find(node.id); from != origin.end()) {
       changes.emplace_back(pubsub::MoveNode{std::string(from->second), node});

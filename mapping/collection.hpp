@@ -57,9 +57,9 @@ class MailboxTree {
 /// The path and those above it, the highest first: where a change of one mailbox can change nodes.
 std::vector<std::string> paths_to(const MailboxName& name);
 
-/// What makes `after` of `before`: nodes that are new, changed or moved, holders first; then those
-/// that are gone, what is held first. `moves`: old id -> new id; a node moves where the old id is
-/// gone and the new one was not there.
+/// What makes `after` of `before`: nodes that are new, changed or moved, holders first, but a new
+/// mailbox before the new collection of it; then those that are gone, what is held first. `moves`:
+/// old id -> new id; a node moves where the old id is gone and the new one was not there.
 std::vector<pubsub::Change> difference(const std::vector<pubsub::NodeSpec>& before,
                                        const std::vector<pubsub::NodeSpec>& after,
                                        const std::map<std::string, std::string>& moves = {});

@@ -2,6 +2,7 @@
 
 #include <gloox/jid.h>
 
+#include <algorithm>
 #include <array>
 
 #include "pubsub/policy.hpp"
@@ -190,6 +191,15 @@ Parsed parse_unsupported(const Row& row, const Input& input) {
   return Request{std::move(request)};
 }
 
+// A child that asks for something; <options/> beside <subscribe/> only goes with it (XEP-0060
+// §6.3.7).
+bool is_request(const gloox::Tag& pubsub, const gloox::Tag& child) {
+  if (child.name() == "options" && pubsub.findChild("subscribe") != nullptr) return false;
+  return std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+    return row.xmlns == pubsub.xmlns() && row.element == child.name();
+  });
+}
+
 }  // namespace
 
 Parsed parse_request(const gloox::Tag& pubsub, bool is_set, const NodeId& implied_node) {
@@ -197,21 +207,23 @@ Parsed parse_request(const gloox::Tag& pubsub, bool is_set, const NodeId& implie
   if (pubsub.name() != "pubsub" || (xmlns != ns::pubsub && xmlns != ns::pubsub_owner)) {
     return Error{ErrorCode::bad_request, "no <pubsub/>"};
   }
-  bool is_known = false;
+  const gloox::Tag* element = nullptr;
   for (const gloox::Tag* child : pubsub.children()) {
-    for (const Row& row : rows) {
-      if (row.xmlns != xmlns || row.element != child->name()) continue;
-      is_known = true;
-      if (row.is_set != is_set) continue;
-      const Input input{*child, pubsub, implied_node};
-      return row.parse != nullptr ? row.parse(input) : parse_unsupported(row, input);
-    }
+    if (!is_request(pubsub, *child)) continue;
+    if (element != nullptr) return Error{ErrorCode::bad_request, "two requests in one"};
+    element = child;
   }
-  if (is_known)
-    return Error{ErrorCode::bad_request,
-                 is_set ? "this is asked with get" : "this is asked with set"};
-  if (pubsub.children().empty()) return Error{ErrorCode::bad_request, "empty <pubsub/>"};
-  return Error{ErrorCode::feature_not_implemented, {}};
+  if (element == nullptr) {
+    if (pubsub.children().empty()) return Error{ErrorCode::bad_request, "empty <pubsub/>"};
+    return Error{ErrorCode::feature_not_implemented, {}};
+  }
+  for (const Row& row : rows) {
+    if (row.xmlns != xmlns || row.element != element->name() || row.is_set != is_set) continue;
+    const Input input{*element, pubsub, implied_node};
+    return row.parse != nullptr ? row.parse(input) : parse_unsupported(row, input);
+  }
+  return Error{ErrorCode::bad_request,
+               is_set ? "this is asked with get" : "this is asked with set"};
 }
 
 }  // namespace pubsub

@@ -95,6 +95,8 @@ class Service {
   void on(Work& work, const PublishState& change);
   void put(Work& work, NodeRecord record);
   void announce(Work& work, const NodeSpec& spec, const std::vector<Recipient>& told);
+  void announce_at(Work& work, const NodeId& collection, const NodeId& node,
+                   const std::vector<Recipient>& told);
   void append_notice(std::vector<Write>& writes, Notice notice);
   void collect(const std::string& account, const NodeId& node, Matter matter,
                std::size_t extra_depth, bool through_collections, Recipients& recipients) const;

@@ -54,26 +54,34 @@ void Service::on(Work& work, const PutNode& change) {
   record.account = work.account;
   record.spec = change.node;
   put(work, std::move(record));
-  if (is_new) announce(work, change.node, {});
+  if (!is_new) return;
+  announce(work, change.node, {});
+  // What it holds may have come before it.
+  for (const NodeId& child : work.content.tree.children(change.node.id))
+    announce_at(work, change.node.id, child, {});
 }
 
 // XEP-0248 §5.3: every collection that has got the node says so, to its own subscribers and to
 // those above it.
 void Service::announce(Work& work, const NodeSpec& spec, const std::vector<Recipient>& told) {
   for (const NodeId& parent : spec.parents) {
-    if (work.content.tree.find(parent) == nullptr) continue;
-    Recipients recipients;
-    collect(work.account, parent, Matter::nodes, 1, true, recipients);
-    Notice notice = work.make_notice(NoticeKind::associate, parent);
-    notice.target = spec.id;
-    notice.recipients = recipients.to_records(parent);
-    std::erase_if(notice.recipients, [&](const Recipient& recipient) {
-      return std::any_of(told.begin(), told.end(), [&](const Recipient& other) {
-        return other.jid == recipient.jid && other.service == recipient.service;
-      });
-    });
-    if (!notice.recipients.empty()) append_notice(work.writes, std::move(notice));
+    if (work.content.tree.find(parent) != nullptr) announce_at(work, parent, spec.id, told);
   }
+}
+
+void Service::announce_at(Work& work, const NodeId& collection, const NodeId& node,
+                          const std::vector<Recipient>& told) {
+  Recipients recipients;
+  collect(work.account, collection, Matter::nodes, 1, true, recipients);
+  Notice notice = work.make_notice(NoticeKind::associate, collection);
+  notice.target = node;
+  notice.recipients = recipients.to_records(collection);
+  std::erase_if(notice.recipients, [&](const Recipient& recipient) {
+    return std::any_of(told.begin(), told.end(), [&](const Recipient& other) {
+      return other.jid == recipient.jid && other.service == recipient.service;
+    });
+  });
+  if (!notice.recipients.empty()) append_notice(work.writes, std::move(notice));
 }
 
 void Service::on(Work& work, const DeleteNode& change) {

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from urllib.parse import unquote
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "e2e"))
@@ -26,6 +27,7 @@ from dovecot import mail_password_of
 from mail import Mail
 from process import Failure
 from servers import COMPONENT, password_of
+from stanza import local
 from world import World
 
 USER = "juliet"
@@ -55,11 +57,10 @@ class Screen:
         self.line(self.paint("36", "> " + self.cut(text, self.width - 2)))
 
     def note(self, delay, name, where, detail, kind):
-        when = f"{delay * 1000:5.0f} ms" if delay is not None else "        "
+        when = f"{delay * 1000:5.0f} ms" if delay is not None else "  at once"
         colour = {"event": "32", "status": "33", "node": "35"}[kind]
-        room = self.width - 12 - 20
-        rest = self.cut(f"{where}  {detail}".rstrip(), room)
-        self.line(f"  {when}  {self.paint(colour, f'{name:<18}')}  {rest}")
+        rest = self.cut(f"{where:<33}  {detail}".rstrip(), self.width - 29)
+        self.line(f"  {when:<9}  {self.paint(colour, f'{name:<14}')}  {rest}")
 
     @staticmethod
     def cut(text, width):
@@ -73,22 +74,25 @@ def describe(note):
         plural = "" if told.get("messages") == "1" else "s"
         counts = f"{told.get('messages', '?')} message{plural}, {told.get('unseen', '?')} unseen"
         state = told.get("state", "")
-        return "status", note.node, counts if state == "current" else f"{counts} ({state})", "status"
+        return "status", note.node, counts if state == "current" else state, "status"
     if note.is_event:
         if "Subject" in note.headers:
             detail = f'"{note.headers["Subject"]}"'
         elif "oldMailboxID" in note.params:
             old = note.params["oldMailboxID"].partition(";")[0]
-            detail = f"was {old}"
+            detail = "was " + unquote(old.split("/", 3)[-1])
         else:
             detail = " ".join(f"{key} {note.params[key]}" for key in ("uidset", "flagNames") if key in note.params)
         return note.name, note.node, f"#{note.item_id} {detail}".rstrip(), "event"
-    detail = ""
-    if len(note.element):
-        child = note.element[0]
-        detail = child.get("node") or child.get("uri") or ""
-        detail = f"{child.tag.rpartition('}')[2]} {detail}"
-    return note.kind, note.node, detail, "node"
+    if not len(note.element):
+        return note.kind, note.node, "", "node"
+    child = note.element[0]
+    what = local(child)
+    if what == "redirect":
+        return note.kind, note.node, "now " + unquote(child.get("uri", "").partition("node=")[2]), "node"
+    inner = child.get("node", "")
+    root = note.node if note.node.endswith("/") else note.node + "/"
+    return what, note.node, "+ " + (inner[len(root):] if inner.startswith(root) else inner), "node"
 
 
 class Show:
@@ -104,17 +108,19 @@ class Show:
 
     def start_servers(self):
         self.screen.title("Starting servers of our own in a temporary folder, on free loopback ports")
-        self.world = World(accounts=0)
-        world = self.world
-        for name, what in (
-                ("Prosody", f"XMPP clients at 127.0.0.1:{world.xmpp.c2s}, component at {world.xmpp.component}"),
-                ("Dovecot", f"IMAP at 127.0.0.1:{world.dovecot.imap}, LMTP on a unix socket"),
-                ("mailnode", f"the gateway {COMPONENT}, http://127.0.0.1:{world.gateway.http}/healthz"),
-                ("folder", str(world.folder.path))):
-            self.screen.line(f"  {name:<9} {what}")
+        self.world = world = World(accounts=0, progress=self.started)
+        self.screen.line(f"  folder     {world.folder.path}, removed at the end")
         (world.folder.path / INSTANCE).write_text(json.dumps(
             {"lmtp": world.dovecot.lmtp, "acts": str(world.folder.path / ACTS), "users": world.users}))
         self.mail = Mail(world.dovecot, USER)
+
+    def started(self, server, seconds):
+        what = {
+            "prosody": lambda: f"XMPP server: clients at port {server.c2s}, components at {server.component}",
+            "dovecot": lambda: f"mail store: IMAP at port {server.imap}, LMTP on a unix socket",
+            "mailnode": lambda: f"the gateway, as {COMPONENT}: http://127.0.0.1:{server.http}/healthz",
+        }[server.program.name]()
+        self.screen.line(f"  {server.program.name:<9}  {what}  ({seconds:.1f} s)")
 
     async def tree(self):
         self.screen.title(f"The mailbox tree as service discovery shows it at {self.client.account}")
@@ -227,7 +233,8 @@ class Show:
         await self.tree()
         self.screen.title("What happens, and what the subscriber hears (time from the act to the subscriber)")
         self.screen.line(textwrap.fill(
-            "Dovecot tells what changed half a second late, so that most times lie just above 500 ms.",
+            "Dovecot collects what changes for half a second before it tells anybody. That half second is in these "
+            "times, unless it had begun before the act.",
             self.screen.width, initial_indent="  ", subsequent_indent="  "))
         for node in ("mail_events", "mail_status"):
             await self.client.subscribe(node)

@@ -1,5 +1,7 @@
 """Everything that one group of tests runs on: an XMPP server, a mail store, the gateway between them."""
 
+import time
+
 from dovecot import Dovecot
 from gateway import Gateway, source_of
 from process import Folder, Ports
@@ -13,10 +15,12 @@ class World:
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
     policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
-    gateway: False for a world without one; users: more XMPP and mail users."""
+    gateway: False for a world without one; users: more XMPP and mail users;
+    progress(server, seconds): called for each that is up."""
 
     def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
-                 gateway=True, users=(), **dovecot):
+                 gateway=True, users=(), progress=None, **dovecot):
+        self.progress = progress or (lambda server, seconds: None)
         self.folder = Folder()
         self.ports = Ports()
         self.extra = [f"mercutio{number}" for number in range(accounts)]
@@ -31,12 +35,18 @@ class World:
 
     def _start(self, server, watched, source, policy, sources, gateway, dovecot):
         kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
-        self.xmpp = kind(self.folder.sub("x"), self.ports, self.users).start()
-        self.dovecot = Dovecot(self.folder.sub("d"), self.ports, self.users, **dovecot).start()
+        self.xmpp = self._up(kind(self.folder.sub("x"), self.ports, self.users))
+        self.dovecot = self._up(Dovecot(self.folder.sub("d"), self.ports, self.users, **dovecot))
         if gateway:
             wanted = sources(self) if sources else [
                 source_of(self.dovecot, self.users if watched else [], **source)]
-            self.gateway = Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy).start()
+            self.gateway = self._up(Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy))
+
+    def _up(self, server):
+        began = time.monotonic()
+        server.start()
+        self.progress(server, time.monotonic() - began)
+        return server
 
     def fresh_account(self):
         """An account that no other test has touched."""

@@ -4,7 +4,6 @@
 #include <gloox/tag.h>
 #include <gloox/taghandler.h>
 
-#include <sstream>
 #include <stdexcept>
 
 #include "xmpp_schemas/xml_writer.hpp"
@@ -86,70 +85,13 @@ void GatewayWorld::disconnect() {
   gateway_->on_stream_down();
 }
 
-void GatewayWorld::report(std::vector<events::Step> steps, bool completes_snapshot) {
-  events::Report report;
-  report.account = "juliet";
-  report.source = "imap";
-  report.steps = std::move(steps);
-  report.completes_snapshot = completes_snapshot;
-  sink_->on_report(std::move(report));
-}
-
 void GatewayWorld::mail_store(const std::string& words) {
-  std::istringstream in(words);
-  std::string first, key;
-  in >> first;
-  if (first == "new") {
-    std::uint32_t uid = 0;
-    std::string mailbox, word, from, subject;
-    in >> word >> uid >> word >> mailbox >> word;
-    std::getline(in, from);
-    const auto at = from.find(" subject ");
-    subject = from.substr(at + 9);
-    from = from.substr(1, at - 1);
-    auto& state = mailboxes_.at(mailbox);
-    state.messages = state.messages.value_or(0) + 1;
-    state.unseen = state.unseen.value_or(0) + 1;
-    state.uidnext = events::Uid::from(uid + 1);
-    events::MessageNew arrival{{{"juliet", mailbox, state.uidvalidity},
-                                *events::Uid::from(uid),
-                                {},
-                                {},
-                                {},
-                                {},
-                                {},
-                                {},
-                                {}},
-                               {}};
-    arrival.counts = {state.messages, state.uidnext};
-    arrival.headers = {{"From", from}, {"Subject", subject}};
-    events::Circumstances how;
-    how.timestamp = events::Timestamp{environment.wall_now(), std::chrono::minutes(60)};
-    return report({events::MailboxIs{state}, events::Event{"juliet", how, arrival}});
+  auto news = mail_store_.act(words, environment.wall_now());
+  if (auto* report = std::get_if<events::Report>(&news)) {
+    sink_->on_report(std::move(*report));
+  } else {
+    sink_->on_sight(std::get<events::SightChange>(news));
   }
-  if (first == "delete") {
-    in >> key;
-    const auto state = mailboxes_.at(key);
-    mailboxes_.erase(key);
-    events::MailboxDelete gone{{"juliet", key, state.uidvalidity}};
-    return report({events::Event{"juliet", {}, gone}, events::MailboxGone{key}});
-  }
-  auto& state = mailboxes_[first];
-  state.name = first;
-  std::uint32_t value = 0;
-  while (in >> key >> value) {
-    if (key == "uidvalidity")
-      state.uidvalidity = events::UidValidity::from(value);
-    else if (key == "messages")
-      state.messages = value;
-    else if (key == "unseen")
-      state.unseen = value;
-    else if (key == "uidnext")
-      state.uidnext = events::Uid::from(value);
-    else
-      throw std::runtime_error("the mail store does not know: " + words);
-  }
-  report({events::MailboxIs{state}}, true);
 }
 
 void GatewayWorld::client_sends(const std::string& who, const std::string& stanzas,

@@ -9,6 +9,7 @@
 
 #include "component/gateway.hpp"
 #include "store/memory_store.hpp"
+#include "tests/support/fake_mail_store.hpp"
 #include "tests/support/manual_environment.hpp"
 #include "tests/support/recording_log.hpp"
 
@@ -34,8 +35,7 @@ class GatewayWorld {
   GatewayWorld();
   ~GatewayWorld();
 
-  /// Words of a transcript's "Mail store:" step; throws std::runtime_error for those it does not
-  /// know.
+  /// Words of a transcript's "Mail store:" step: see FakeMailStore.
   void mail_store(const std::string& words);
   /// Stanzas as the XMPP server would hand them over, `from` stamped; in pieces of `octets` octets.
   void client_sends(const std::string& who, const std::string& stanzas, std::size_t octets);
@@ -52,15 +52,14 @@ class GatewayWorld {
  private:
   class FakeSources;
 
-  void report(std::vector<events::Step> steps, bool completes_snapshot = false);
   std::string take_barriers();
 
+  FakeMailStore mail_store_;
   store::MemoryStore store_;
   RecordingLog log_;
   FakeSources* sources_ = nullptr;  // owned by the gateway
   events::Sink* sink_ = nullptr;
   std::unique_ptr<component::Gateway> gateway_;
-  std::map<std::string, events::MailboxState> mailboxes_;
 };
 
 }  // namespace tests

@@ -19,6 +19,10 @@ TranscriptStep to_step(const std::string& heading, const std::string& file, int 
   if (heading.rfind(mail, 0) == 0) {
     return {TranscriptStep::Kind::mail_store, {}, heading.substr(mail.size()), line};
   }
+  const std::string time = "Time passes: ";
+  if (heading.rfind(time, 0) == 0) {
+    return {TranscriptStep::Kind::time, {}, heading.substr(time.size()), line};
+  }
   if (ends_with(heading, sends)) {
     return {
         TranscriptStep::Kind::sends, heading.substr(0, heading.size() - sends.size()), {}, line};

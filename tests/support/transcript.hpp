@@ -7,6 +7,7 @@
 //   Gateway sends:
 //     <iq .../>
 //   Gateway sends nothing
+//   Time passes: 10 seconds
 #pragma once
 
 #include <string>
@@ -15,10 +16,10 @@
 namespace tests {
 
 struct TranscriptStep {
-  enum class Kind { sends, expects, expects_nothing, mail_store };
+  enum class Kind { sends, expects, expects_nothing, mail_store, time };
   Kind kind = Kind::sends;
   std::string who;   ///< sends: the client's name
-  std::string text;  ///< the stanzas, or the words after "Mail store:"
+  std::string text;  ///< the stanzas, or the words after the colon
   int line = 0;
 };
 

@@ -46,21 +46,61 @@ void append_element(std::string& out, xmlNode* element, const std::string& outer
   }
 }
 
+using Document = std::unique_ptr<xmlDoc, void (*)(xmlDoc*)>;
+
+Document parse(std::string_view xml) {
+  const std::string wrapped = "<stanzas>" + std::string(xml) + "</stanzas>";
+  Document document(xmlReadMemory(wrapped.data(), static_cast<int>(wrapped.size()), "", nullptr,
+                                  XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
+                    xmlFreeDoc);
+  if (!document) throw std::runtime_error("not well-formed: " + std::string(xml));
+  return document;
+}
+
+std::string to_text(xmlNode* element) {
+  const std::unique_ptr<xmlBuffer, void (*)(xmlBuffer*)> buffer(xmlBufferCreate(), xmlBufferFree);
+  xmlNodeDump(buffer.get(), element->doc, element, 0, 0);
+  return text_of(xmlBufferContent(buffer.get()));
+}
+
+void collect(std::vector<std::string>& found, xmlNode* element, std::string_view xmlns) {
+  for (auto* child = element->children; child != nullptr; child = child->next) {
+    if (child->type != XML_ELEMENT_NODE) continue;
+    if (child->ns != nullptr && text_of(child->ns->href) == xmlns) {
+      found.push_back(to_text(child));
+    } else {
+      collect(found, child, xmlns);
+    }
+  }
+}
+
 }  // namespace
 
 std::string to_canonical(std::string_view xml) {
-  const std::string wrapped = "<stanzas>" + std::string(xml) + "</stanzas>";
-  const std::unique_ptr<xmlDoc, void (*)(xmlDoc*)> document(
-      xmlReadMemory(wrapped.data(), static_cast<int>(wrapped.size()), "", nullptr,
-                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING),
-      xmlFreeDoc);
-  if (!document) throw std::runtime_error("not well-formed: " + std::string(xml));
+  const auto document = parse(xml);
   std::string out;
   for (auto* child = xmlDocGetRootElement(document.get())->children; child != nullptr;
        child = child->next) {
     if (child->type == XML_ELEMENT_NODE) append_element(out, child, "", 0);
   }
   return out;
+}
+
+std::vector<std::string> elements_of(std::string_view xml) {
+  const auto document = parse(xml);
+  std::vector<std::string> found;
+  for (auto* child = xmlDocGetRootElement(document.get())->children; child != nullptr;
+       child = child->next) {
+    if (child->type == XML_ELEMENT_NODE) found.push_back(to_text(child));
+  }
+  return found;
+}
+
+std::vector<std::string> elements_in(std::string_view xml, std::string_view xmlns) {
+  const auto document = parse(xml);
+  std::vector<std::string> found;
+  collect(found, xmlDocGetRootElement(document.get()), xmlns);
+  return found;
 }
 
 }  // namespace tests
