@@ -72,6 +72,13 @@ class Stage {
     };
     return !holds(xmpp_schemas::ns::data_forms) && !holds(xmpp_schemas::ns::rsm);
   }
+  static void take_out(std::string& stanza, const std::string& start, const std::string& end) {
+    const auto at = stanza.find(start);
+    if (at == std::string::npos) return;
+    const auto part = stanza.substr(at, stanza.find(end, at) + end.size() - at);
+    must_be_valid(stanzas_, part);
+    stanza.erase(at, part.size());
+  }
   static void must_be_valid(const xmpp_schemas::Validator& schema, const std::string& xml) {
     const auto verdict = schema.validate(xml);
     INFO(xml << "\n" << verdict.reason);
