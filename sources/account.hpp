@@ -27,6 +27,9 @@ class Account {
   /// Applies a look at the tree. The first one of an unknown account makes no events.
   /// `at` labels the events (RFC 5423 §5 timestamp: the time of observation).
   std::vector<events::Step> apply(const Listing& listing, events::Timestamp at);
+  /// A mailbox is missing from the listing, and nothing in it says where it went: it was deleted,
+  /// or the server does not see its new name yet.
+  bool loses_mailboxes(const Listing& listing) const;
   /// Applies a look into one mailbox.
   std::vector<events::Step> apply(const MailboxLook& look, events::Timestamp at);
 
@@ -69,6 +72,8 @@ class Account {
   void take_gone(const Tree& now, const Renames& renames, const std::set<std::string>& gone,
                  events::Timestamp at, Steps& steps);
   void take_moves(const Renames& renames, events::Timestamp at, Steps& steps);
+  Tree tree_of(const Listing& listing) const;
+  Tree tree() const;
   void take_messages_of_inbox(Mailbox was_inbox, const events::MailboxState& now, Steps& steps);
   void take_late_inbox_rename(const Tree& now, events::Timestamp at, Steps& steps);
   void take_inbox_rename(const Tree& now, const std::string& to, events::Timestamp at,

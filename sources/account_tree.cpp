@@ -57,7 +57,7 @@ events::MailboxState as_created(events::MailboxState state) {
 
 }  // namespace
 
-std::vector<events::Step> Account::apply(const Listing& listing, events::Timestamp at) {
+Tree Account::tree_of(const Listing& listing) const {
   Tree now;
   for (auto state : listing.mailboxes) {
     if (state.name.empty()) continue;
@@ -72,6 +72,33 @@ std::vector<events::Step> Account::apply(const Listing& listing, events::Timesta
     const auto name = state.name;
     now.insert_or_assign(name, std::move(state));
   }
+  return now;
+}
+
+Tree Account::tree() const {
+  Tree tree;
+  for (const auto& [name, mailbox] : mailboxes_) tree.emplace(name, mailbox.state);
+  return tree;
+}
+
+bool Account::loses_mailboxes(const Listing& listing) const {
+  if (!is_known_) return false;
+  const auto now = tree_of(listing);
+  const auto renames = find_renames(tree(), now, listing.old_names);
+  return std::any_of(mailboxes_.begin(), mailboxes_.end(), [&](const auto& row) {
+    const auto& [name, mailbox] = row;
+    if (!mailbox.state.is_selectable) return false;
+    const auto present = now.find(name);
+    const bool is_there = present != now.end() && present->second.is_selectable;
+    if (name == inbox && is_there)
+      return present->second.uidvalidity != mailbox.state.uidvalidity && !renames.inbox_to;
+    return !is_there && std::none_of(renames.moves.begin(), renames.moves.end(),
+                                     [&](const Move& move) { return move.from == name; });
+  });
+}
+
+std::vector<events::Step> Account::apply(const Listing& listing, events::Timestamp at) {
+  const auto now = tree_of(listing);
   Steps steps;
   if (!is_known_) {
     is_known_ = true;
@@ -82,9 +109,7 @@ std::vector<events::Step> Account::apply(const Listing& listing, events::Timesta
     }
     return steps;
   }
-  Tree before;
-  for (const auto& [name, mailbox] : mailboxes_) before.emplace(name, mailbox.state);
-  const auto renames = find_renames(before, now, listing.old_names);
+  const auto renames = find_renames(tree(), now, listing.old_names);
   take_gone(now, renames, listing.gone, at, steps);
   take_moves(renames, at, steps);
   if (renames.inbox_to) {
@@ -206,7 +231,8 @@ void Account::take_state(const events::MailboxState& now, events::Timestamp at, 
   auto& mailbox = found->second;
   if (!mailbox.state.is_selectable && now.is_selectable) return create(now, at, steps);
   if (now.is_selectable && mailbox.state.uidvalidity != now.uidvalidity) {
-    // RFC 3501 §2.3.1.1; docs/architecture.md: no event, no replay, the model is rebuilt by the next look
+    // RFC 3501 §2.3.1.1; docs/architecture.md: no event, no replay, the model is rebuilt by the
+    // next look
     if (now.name == inbox) replaced_inbox_ = std::move(mailbox);
     mailbox = Mailbox{now, {}, false, now};
     steps.push_back(events::MessagesAre{now.name, true, {}, {}});

@@ -34,7 +34,8 @@ struct Emit {
 };
 /// The session sees the account again, completely: snapshot or resynchronisation done.
 struct InSight {};
-/// Close the connection. `detail` is for the log.
+/// Close the connection. `detail` is for the log. Reason `none`: nothing is wrong, but only a new
+/// connection sees what is there; make one at once.
 struct Close {
   events::SightReason reason = events::SightReason::none;
   std::string detail;

@@ -205,6 +205,11 @@ void Session::State::finish_tree_look() {
   // what was said while the server was answering may be in the answer already
   listing.old_names.insert(old_names.begin(), old_names.end());
   listing.gone.insert(gone.begin(), gone.end());
+  if (has_looked && account.loses_mailboxes(listing)) {
+    // RFC 3501 §6.3.8: quirk(dovecot) - a running session may list neither the old name nor the new
+    // one of a mailbox that was just renamed, for ever; a new session sees what is there
+    return close(events::SightReason::none, "mailboxes are missing: looking anew");
+  }
   emit(account.apply(listing, now.wall));
   has_looked = true;
   for (const auto& name : account.out_of_date()) {

@@ -36,6 +36,13 @@ Supervisor::Actions Supervisor::on_closed(events::SightReason reason, std::strin
                                           bool is_final_for_now, Time now) {
   if (phase_ != Phase::connecting && phase_ != Phase::in_sight) return {};
   Actions actions;
+  if (reason == events::SightReason::none && phase_ == Phase::in_sight) {
+    phase_ = Phase::connecting;
+    lost_at_ = now;
+    reason_ = events::SightReason::timeout;
+    detail_ = std::move(detail);
+    return {StartTimer{StartTimer::Which::sight, sight_allowance}, Connect{}};
+  }
   if (phase_ == Phase::in_sight) {
     lost_at_ = now;
     if (now - in_sight_at_ >= steady_sight) ordinary_.reset();

@@ -121,9 +121,9 @@ void WatchedAccount::on_in_sight() {
 void WatchedAccount::on_ended(const Ending& ending) {
   connection_.reset();
   log_ending(ending);
+  leave_slot();  // the next connection may begin at once
   apply(supervisor_.on_closed(ending.reason, ending.detail, ending.is_final_for_now,
                               context_.now().steady));
-  leave_slot();
 }
 
 void WatchedAccount::log_ending(const Ending& ending) {

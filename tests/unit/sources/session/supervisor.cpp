@@ -70,6 +70,15 @@ TEST_CASE("sight that is lost for ten seconds is stale", "[operations]") {
   CHECK(to_text(supervisor.on_in_sight(at(32))) == "current none");
 }
 
+TEST_CASE("a connection that sees too little is replaced at once", "[RFC3501:6.3.8]") {
+  auto supervisor = unjittered();
+  supervisor.on_watch(at(0));
+  supervisor.on_in_sight(at(1));
+  CHECK(to_text(supervisor.on_closed(SightReason::none, "missing", false, at(20))) ==
+        "sight 10000, connect");
+  CHECK(to_text(supervisor.on_in_sight(at(21))).empty());  // nobody has to be told
+}
+
 TEST_CASE("a first look that does not succeed in ten seconds is stale", "[operations]") {
   auto supervisor = unjittered();
   supervisor.on_watch(at(0));
