@@ -3,53 +3,15 @@
 
 #include "sources/account.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/unit/sources/session/listing_text.hpp"
 #include "tests/unit/sources/session/step_text.hpp"
 
 namespace {
 
 using Lines = std::vector<std::string>;
-
-/// "INBOX:5" is a mailbox with UIDVALIDITY 5 (and no messages), "INBOX:5:3" one with three, "A:-" a
-/// mere level.
-events::MailboxState mailbox(const std::string& text) {
-  events::MailboxState state;
-  std::istringstream parts(text);
-  std::string part;
-  std::getline(parts, state.name, ':');
-  std::getline(parts, part, ':');
-  state.is_selectable = part != "-";
-  if (!state.is_selectable) return state;
-  state.uidvalidity = events::UidValidity::from(std::stoul(part));
-  state.messages =
-      std::getline(parts, part, ':') ? static_cast<std::uint32_t>(std::stoul(part)) : 0;
-  state.unseen = state.messages;
-  state.uidnext = events::Uid::from(*state.messages + 1U);
-  return state;
-}
-
-sources::Listing listing(const std::string& tree, const std::string& subscribed) {
-  sources::Listing listing;
-  std::istringstream names(tree), subscriptions(subscribed);
-  for (std::string word; names >> word;) listing.mailboxes.push_back(mailbox(word));
-  for (std::string word; subscriptions >> word;) listing.subscribed.push_back(word);
-  return listing;
-}
-
-/// Looks into every mailbox that is out of date; UIDs are 1..messages, no flags.
-std::vector<events::Step> look_inside(sources::Account& account, const sources::Listing& listing) {
-  std::vector<events::Step> all;
-  for (const auto& name : account.out_of_date()) {
-    for (const auto& state : listing.mailboxes) {
-      if (state.name != name) continue;
-      sources::MailboxLook look{name, *state.uidvalidity, state.uidnext, {}, true, {}, {}};
-      for (std::uint32_t uid = 1; uid <= *state.messages; ++uid) {
-        look.messages.push_back({*events::Uid::from(uid), {}, {}, {}, {}});
-      }
-      for (auto& step : account.apply(look, {})) all.push_back(std::move(step));
-    }
-  }
-  return all;
-}
+using tests::listing;
+using tests::look_inside;
+using tests::mailbox;
 
 struct Row {
   const char* name;
@@ -326,43 +288,6 @@ TEST_CASE("a level whose mailboxes moved moves with them", "[RFC5423:4.4]") {
   const auto steps = account.apply(listing("INBOX:1 O:- O/A:2", ""), {});
   CHECK(tests::to_text(steps) ==
         Lines{"moved W -> O", "moved W/A -> O/A", "MailboxRename W/A;2 -> O/A;2"});
-}
-
-TEST_CASE("a listing that lacks a mailbox without a word is told from one that explains it",
-          "[RFC3501:6.3.8]") {
-  sources::Account account("juliet");
-  const auto first = listing("INBOX:1 A:2 A/B:3 L:-", "");
-  account.apply(first, {});
-  struct Case {
-    const char* tree;
-    bool loses;
-  };
-  const auto row = GENERATE(values<Case>({
-      {"INBOX:1 A:2 A/B:3 L:-", false},
-      {"INBOX:1 A:2 A/B:3", false},      // a level is no mailbox
-      {"INBOX:1 A:2 L:-", true},         // A/B is missing
-      {"INBOX:1 A:- A/B:3 L:-", true},   // A is a mere level
-      {"INBOX:1 X:2 X/B:3 L:-", false},  // renamed
-      {"INBOX:9 A:2 A/B:3 L:-", true},   // another INBOX; where did the old one go?
-      {"INBOX:9 A:2 A/B:3 x:1", false},  // there
-      {"INBOX:1 A:7 A/B:3 L:-", false},  // a new UIDVALIDITY is a new state of the same name
-  }));
-  CHECK(account.loses_mailboxes(listing(row.tree, "")) == row.loses);
-}
-
-TEST_CASE("a RENAME of INBOX is recognised when the new name is listed late",
-          "[RFC3501:6.3.5][RFC5423:4.4]") {
-  sources::Account account("juliet");
-  const auto first = listing("INBOX:1:2", "");
-  account.apply(first, {});
-  look_inside(account, first);
-  CHECK(tests::events_in(account.apply(listing("INBOX:9", ""), {})).empty());
-  const auto steps = account.apply(listing("INBOX:9 x:1:2", ""), {});
-  CHECK(tests::to_text(steps) == Lines{"is x;1 messages=2 unseen=2 uidnext=3",
-                                       "messages x all 1() 2()", "MailboxRename INBOX;1 -> x;1"});
-  CHECK(look_inside(account, listing("INBOX:9 x:1:2", "")).empty() == false);  // INBOX alone
-  CHECK(tests::events_in(account.apply(listing("INBOX:9 x:1:2 y:1:2", ""), {})) ==
-        Lines{"MailboxCreate y;1"});  // once
 }
 
 TEST_CASE("RENAME INBOX leaves an empty INBOX and its children", "[RFC3501:6.3.5][RFC5423:4.4]") {
