@@ -6,8 +6,10 @@
 #include <gloox/tag.h>
 #include <gloox/taghandler.h>
 
+#include <limits>
 #include <memory>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,7 +17,7 @@
 #include "pubsub/notifier.hpp"
 #include "pubsub/request_parser.hpp"
 #include "pubsub/service.hpp"
-#include "tests/support/memory_rows.hpp"
+#include "store/memory_rows.hpp"
 
 namespace support {
 
@@ -68,11 +70,29 @@ inline const pubsub::Asker mallory{"mallory@evil.example/cave", "mallory@evil.ex
 inline const pubsub::WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} +
                                    std::chrono::hours(12)};
 
+/// The store's rows, written at once.
+class Rows {
+ public:
+  void carry_out(const std::vector<pubsub::Write>& writes) {
+    store::Transaction transaction;
+    transaction.writes = writes;
+    if (!rows_.apply(transaction)) throw std::logic_error("a sequence was given twice");
+  }
+  pubsub::Loaded load() const { return rows_.load().pubsub; }
+  pubsub::ItemRows read(const pubsub::ItemQuery& query) const { return rows_.read_items(query); }
+  std::vector<pubsub::Notice> notices(std::uint64_t after = 0) const {
+    return rows_.read_notices(after, std::numeric_limits<std::size_t>::max());
+  }
+
+ private:
+  store::MemoryRows rows_;
+};
+
 struct World {
   Owners owners;
   CountedIds ids;
   pubsub::Policy policy;
-  MemoryRows rows;
+  Rows rows;
   std::unique_ptr<pubsub::Service> service;
   pubsub::WallTime now = noon;
   std::vector<std::string> last_items;  ///< what the latest request had sent after its reply
@@ -91,9 +111,9 @@ struct World {
 
   /// The notices that it brings.
   std::vector<pubsub::Notice> apply(std::vector<pubsub::Change> changes) {
-    const std::size_t before = rows.notices().size();
+    const std::uint64_t before = service->last_sequence();
     rows.carry_out(service->apply({account, std::move(changes)}, now));
-    return {rows.notices().begin() + static_cast<std::ptrdiff_t>(before), rows.notices().end()};
+    return rows.notices(before);
   }
 
   void collection(const pubsub::NodeId& id, std::vector<pubsub::NodeId> parents = {}) {

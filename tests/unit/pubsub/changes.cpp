@@ -159,6 +159,20 @@ TEST_CASE("a new node is announced once per collection", "[XEP-0248:5.3]") {
   CHECK(world.leaf("mail/a/c", {"mail/a/"}).empty());  // nothing new
 }
 
+TEST_CASE("a collection that comes after what it holds names that too", "[XEP-0248:5.3]") {
+  Furnished world;
+  world.subscribe("mail/a/");
+  const auto first = world.leaf("mail/a/d", {"mail/a/", "mail/a/d/"});
+  REQUIRE(first.size() == 1);
+  CHECK(first.front().node == "mail/a/");
+  const auto then = world.apply({pubsub::PutNode{World::spec(
+      "mail/a/d/", pubsub::NodeKind::collection, pubsub::Holding::nothing, {"mail/a/"})}});
+  REQUIRE(then.size() == 2);
+  using pair = std::pair<std::string, std::string>;
+  CHECK(pair(then[0].node, then[0].target) == pair("mail/a/", "mail/a/d/"));
+  CHECK(pair(then[1].node, then[1].target) == pair("mail/a/d/", "mail/a/d"));
+}
+
 TEST_CASE("deleting ends subscriptions and keeps the numbers", "[XEP-0060:8.4]") {
   Furnished world;
   world.publish("mail/a", "<e/>");

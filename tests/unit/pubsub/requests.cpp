@@ -63,6 +63,12 @@ TEST_CASE("malformed requests have their precise error",
   const auto bad = [](const std::string& application) {
     return error_xml("modify", "bad-request", application);
   };
+  const auto with_text = [](const std::string& text) {
+    return "<error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>"
+           "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>" +
+           text + "</text></error>";
+  };
+  const std::string two = with_text("two requests in one");
   const std::vector<Row> rows{
       {"subscribe without jid", "set", "<subscribe node='mail/a'/>", bad("jid-required")},
       {"subscribe without node", "set", "<subscribe jid='juliet@example.com'/>",
@@ -84,6 +90,12 @@ TEST_CASE("malformed requests have their precise error",
       {"items without node", "get", "<items/>", bad("nodeid-required")},
       {"items of no such node", "get", "<items node='x'/>", not_found},
       {"not canonical", "get", "<items node='mail/A'/>", not_found},
+      {"two requests", "get", "<subscriptions/><affiliations/>", two},
+      {"one request twice", "get", "<items node='mail/a'/><items node='mail/a'/>", two},
+      {"options before what they go with", "set",
+       "<options><x xmlns='jabber:x:data' type='submit'/></options>"
+       "<subscribe node='mail/a' jid='juliet@example.com'/>",
+       with_text("&lt;options/&gt; follows &lt;subscribe/&gt; and has no node and no jid")},
   };
   Furnished world;
   for (const Row& row : rows) {
