@@ -1,11 +1,12 @@
 #include "component/config_reader.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
 #define TOML_EXCEPTIONS 0
-// COMPAT toml++ 3.3: it asserts that a key begins like one ("[|x]") just before it reports that error
-// in words; a faulty file must not end the gateway
+// COMPAT toml++ 3.3: it asserts that a key begins like one ("[|x]") just before it reports that
+// error in words; a faulty file must not end the gateway
 #define TOML_ASSERT(expr) static_assert(true)
 #include <toml++/toml.h>
 
@@ -295,7 +296,11 @@ std::string to_line(std::string_view file, const ConfigMistake& mistake) {
     if (!mistake.key.empty()) line += " " + mistake.key;
     line += ": ";
   }
-  return line + mistake.text;
+  line += mistake.text;
+  // a key in quotes, and what toml++ says it saw, may hold line ends: one mistake is one line
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return line;
 }
 
 ConfigReading read_config(const FileContent& file, const ConfigEnvironment& environment,

@@ -180,6 +180,7 @@ TEST_CASE("every mistake is one line with its place and what is expected", "[con
         "f:1: [xmpp] secret: is missing; expected secret or secret_file"}},
       {"[xmpp\n", {"f:1: is no TOML: "}},
       {"[|xmpp]\n", {"f:1: is no TOML: "}},
+      {xmpp + "\"a\\nb\" = 1\n", {"f:5: [xmpp] a b: "}},
       {xmpp + "port = 70000\n", {"f:5: [xmpp] port: is 70000; expected a number from 1 to 65535"}},
       {xmpp + "port = '5347'\n",
        {"f:5: [xmpp] port: is no number; expected a number from 1 to 65535"}},
