@@ -41,7 +41,14 @@ std::string leaf_id(Tree tree, const std::string& path) {
 }
 
 NodeSpec root(Tree tree, NodeKind kind, Holding holding, std::string name) {
-  return {std::string(root_of(tree)), kind, holding, {}, std::move(name), true, {}};
+  NodeSpec spec;
+  spec.id = root_of(tree);
+  spec.kind = kind;
+  spec.holding = holding;
+  spec.name = std::move(name);
+  spec.is_audited = tree != Tree::status;
+  spec.is_closed = tree == Tree::account;
+  return spec;
 }
 
 std::vector<std::pair<std::string, std::string>> meta_data(const MailboxFacts& facts) {
@@ -84,7 +91,7 @@ std::vector<NodeSpec> mailboxes_first(std::vector<NodeSpec> nodes, const Index& 
 MailboxFacts facts_of(const events::MailboxState& state) {
   // RFC 3501 §7.2.2: no separator, no children
   return {state.is_selectable, state.no_inferiors || state.separator == '\0', state.special_use,
-          state.uidvalidity};
+          state.uidvalidity, {}};
 }
 
 std::vector<NodeSpec> root_nodes() {
@@ -150,21 +157,24 @@ std::vector<NodeSpec> MailboxTree::nodes_at(const std::string& path) const {
   const auto name = name_for_people(level.levels, facts);
   std::vector<NodeSpec> nodes;
   for (const auto tree : {Tree::events, Tree::status}) {
-    std::vector<std::string> parents{collection_id(tree, parent_path(path))};
+    NodeSpec node;
+    node.parents = {collection_id(tree, parent_path(path))};
+    node.name = name;
+    node.is_audited = tree == Tree::events;
     if (has_collection(level)) {
-      nodes.push_back({collection_id(tree, path),
-                       NodeKind::collection,
-                       Holding::nothing,
-                       parents,
-                       name,
-                       level.children > 0,
-                       {}});
-      parents.push_back(collection_id(tree, path));
+      NodeSpec collection = node;
+      collection.id = collection_id(tree, path);
+      collection.kind = NodeKind::collection;
+      collection.is_listed = level.children > 0;
+      node.parents.push_back(collection.id);
+      nodes.push_back(std::move(collection));
     }
     if (facts != nullptr && facts->is_selectable) {
-      nodes.push_back({leaf_id(tree, path), NodeKind::leaf,
-                       tree == Tree::events ? Holding::history : Holding::state, parents, name,
-                       true, meta_data(*facts)});
+      node.id = leaf_id(tree, path);
+      node.holding = tree == Tree::events ? Holding::history : Holding::state;
+      node.readers = facts->readers;
+      node.meta_data = meta_data(*facts);
+      nodes.push_back(std::move(node));
     }
   }
   return nodes;

@@ -23,6 +23,8 @@ struct MailboxFacts {
   bool no_inferiors = false;
   events::SpecialUse special_use = events::SpecialUse::none;
   std::optional<events::UidValidity> uidvalidity;
+  /// Whom the store lets read it, as pubsub::NodeSpec::readers (RFC 4314 §4: "l" and "r").
+  std::vector<std::string> readers;
 };
 MailboxFacts facts_of(const events::MailboxState& state);
 

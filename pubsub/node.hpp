@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,16 @@ struct Part {
 };
 using Payload = std::vector<Part>;
 
+/// Who a rendering is for.
+struct Audience {
+  Disclosure level = Disclosure::counts;
+  bool sees_actor = false;  ///< owners and auditors
+  friend bool operator==(const Audience&, const Audience&) = default;
+};
+
+/// In NodeSpec::readers.
+inline constexpr std::string_view everybody = "*";
+
 struct NodeSpec {
   NodeId id;
   NodeKind kind = NodeKind::leaf;
@@ -45,6 +56,12 @@ struct NodeSpec {
   /// Discovery of a collection names it; a collection that has no children yet can be subscribed to
   /// all the same.
   bool is_listed = true;
+  /// Bare JIDs, sorted, that the rights of the mail store let read this leaf; "*": everybody.
+  std::vector<std::string> readers;
+  /// Auditors may see it.
+  bool is_audited = false;
+  /// Nobody but owners and auditors ever sees it, whatever is granted.
+  bool is_closed = false;
   /// Further fields of the node's meta-data form (XEP-0060 §5.4), e.g. "{urn:…}uidvalidity".
   std::vector<std::pair<std::string, std::string>> meta_data;
   friend bool operator==(const NodeSpec&, const NodeSpec&) = default;

@@ -96,6 +96,9 @@ void append_event(std::string& out, const Notice& notice, const Audience& audien
       return append_retract(out, notice);
     case NoticeKind::purge:
       return append_purge(out, notice);
+    case NoticeKind::told:
+    case NoticeKind::asked:
+      return append_payload(out, notice.payload, audience);
     case NoticeKind::unsubscribed:
       return;  // per recipient
   }

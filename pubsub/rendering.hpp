@@ -8,11 +8,6 @@
 
 namespace pubsub {
 
-struct Audience {
-  Disclosure level = Disclosure::counts;
-  bool sees_actor = false;  ///< owners and auditors
-};
-
 /// An owner who asked for nothing in particular.
 Audience owner_audience(const Policy& policy);
 

@@ -127,24 +127,26 @@ Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& r
 
 // XEP-0060 §6.1.7: of what is a state; a history is fetched by who wants it.
 std::optional<Retrieval> Service::plan_last_items(const Subscription& subscription) const {
-  const auto& [account, node, jid, subid, state, service, options] = subscription.record;
+  const SubscriptionRecord& record = subscription.record;
+  const std::string& account = record.account;
+  const NodeId& node = record.node;
   const bool wants_items =
       subscription.options.deliver && subscription.options.type != SubscriptionType::nodes;
   if (!wants_items) return std::nullopt;
   Retrieval retrieval;
   retrieval.account = account;
-  retrieval.service = service;
-  retrieval.jid = jid;
-  retrieval.subid = subid;
+  retrieval.service = record.service;
+  retrieval.jid = record.jid;
+  retrieval.subid = record.subid;
   retrieval.subscribed_node = node;
   retrieval.audience = owner_audience(policy_);
   const NodeTree& nodes = *tree(account);
   auto steps = nodes.descendants(node);
   steps.insert(steps.begin(), {node, 0});
   for (const auto& step : steps) {
-    const NodeRecord* record = nodes.find(step.id);
+    const NodeRecord* found = nodes.find(step.id);
     const bool is_too_deep = subscription.options.depth && step.depth > *subscription.options.depth;
-    if (record == nullptr || record->spec.holding != Holding::state || is_too_deep) continue;
+    if (found == nullptr || found->spec.holding != Holding::state || is_too_deep) continue;
     ItemQuery query;
     query.account = account;
     query.node = step.id;

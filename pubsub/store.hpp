@@ -42,6 +42,12 @@ struct SubscriptionRecord {
   std::string service;
   /// Options that differ from the default, as field name -> values.
   std::vector<std::pair<std::string, std::vector<std::string>>> options;
+  /// When the lease ends (XEP-0060 §12.18); absent: never.
+  std::optional<WallTime> expires;
+  /// When its holder last gave a sign of life: full JIDs without one for long end.
+  WallTime seen;
+  /// Since when what is sent to it comes back with an error that may pass; absent: it does not.
+  std::optional<WallTime> parked;
   friend bool operator==(const SubscriptionRecord&, const SubscriptionRecord&) = default;
 };
 
@@ -82,7 +88,9 @@ enum class NoticeKind : std::uint8_t {
   associate,
   retract,
   purge,
-  unsubscribed
+  unsubscribed,
+  told,  ///< a headline whose content is `payload`, as it stands
+  asked  ///< the same in a message of type normal: a form that waits for an answer
 };
 
 /// One entry of the journal: something that subscribers must be told. Entries are sent in the order

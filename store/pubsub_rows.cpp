@@ -195,7 +195,7 @@ pubsub::Loaded PubsubRows::load() {
     loaded.subscriptions.push_back(
         {subscription.text(0), subscription.text(1), subscription.text(2), subscription.text(3),
          static_cast<pubsub::SubscriptionState>(subscription.integer(4)), subscription.text(5),
-         checked(decode_multi_fields(subscription.octets(6)), "subscription.options")});
+         checked(decode_multi_fields(subscription.octets(6)), "subscription.options"), {}, {}, {}});
   }
 
   auto affiliation = connection_.query(

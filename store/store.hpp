@@ -15,6 +15,17 @@
 
 namespace store {
 
+/// How far the presence subscription of an entity to an account's JID has come, seen from the
+/// account; RFC 6121 §3, Appendix A. `requested`: waits for an owner.
+enum class ContactState : std::uint8_t { none, requested, from, both };
+
+struct ContactRecord {
+  std::string account;  ///< bare JID
+  std::string jid;      ///< bare JID of the other
+  ContactState state = ContactState::none;  ///< `none` removes it
+  friend bool operator==(const ContactRecord&, const ContactRecord&) = default;
+};
+
 /// One transaction: all of it or nothing survives.
 struct Transaction {
   std::string account;          ///< as the mail store knows it; empty when `steps` is
@@ -22,6 +33,7 @@ struct Transaction {
   std::vector<events::Step>
       steps;  ///< mailbox states and messages; Event steps are skipped (they became items)
   std::vector<pubsub::Write> writes;
+  std::vector<ContactRecord> contacts;
   /// Not 0: notices up to this sequence have been taken by the XMPP server and may go.
   std::uint64_t cursor = 0;
 };
@@ -29,6 +41,7 @@ struct Transaction {
 struct Everything {
   std::vector<events::KnownAccount> accounts;
   pubsub::Loaded pubsub;
+  std::vector<ContactRecord> contacts;
   std::uint64_t cursor = 0;
 };
 

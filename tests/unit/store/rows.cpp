@@ -297,7 +297,7 @@ TEST_CASE("subscriptions and affiliations move and end with their node", "[store
   Subject subject(GENERATE(Kind::sqlite, Kind::memory));
   const std::string juliet = "juliet@mail.example.com";
   const auto subscription = [&](const char* node, const char* subid) {
-    return pubsub::WriteSubscription{{juliet, node, "r@x", subid, {}, juliet, {}}};
+    return pubsub::WriteSubscription{{juliet, node, "r@x", subid, {}, juliet, {}, {}, {}, {}}};
   };
   subject.commit(
       writes({subscription("n", "1"), subscription("n", "2"), subscription("m", "1"),
