@@ -30,4 +30,16 @@ void Committer::commit(store::Transaction transaction,
   on_backlog_();
 }
 
+void Committer::commit_writes(std::vector<pubsub::Write> writes, std::function<void()> then) {
+  if (writes.empty()) {
+    if (then) then();
+    return;
+  }
+  store::Transaction transaction;
+  transaction.writes = std::move(writes);
+  commit(std::move(transaction), [after = std::move(then)](boost::system::error_code) {
+    if (after) after();
+  });
+}
+
 }  // namespace component

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <utility>
+#include <vector>
 
 #include "component/outbox.hpp"
 #include "store/store.hpp"
@@ -20,6 +21,8 @@ class Committer {
   /// logged by the store).
   void commit(store::Transaction transaction,
               std::function<void(boost::system::error_code)> then = {});
+  /// What the PubSub service alone changes; nothing, if there is nothing.
+  void commit_writes(std::vector<pubsub::Write> writes, std::function<void()> then = {});
 
  private:
   store::Store& store_;

@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "mapping/disclosure.hpp"
+#include "component/capabilities.hpp"
+#include "disco/info.hpp"
+#include "mapping/jid.hpp"
+#include "pubsub/disclosure.hpp"
+#include "pubsub/node_config.hpp"
 
 namespace component {
 namespace {
@@ -26,8 +30,20 @@ pubsub::Policy to_policy(const PolicyConfig& config) {
   policy.history_items = config.history_items;
   policy.history_age = std::chrono::hours(24) * config.history_days;
   policy.max_subscriptions_per_jid = config.max_subscriptions_per_jid;
-  if (const auto level = mapping::parse_disclosure(config.disclosure)) policy.disclosure = *level;
+  if (const auto level = pubsub::parse_disclosure(config.disclosure)) policy.disclosure = *level;
+  policy.access_models = {pubsub::AccessModel::whitelist};
+  for (const auto& name : config.access_models) {
+    if (const auto model = pubsub::parse_access_model(name)) policy.access_models.insert(*model);
+  }
   return policy;
+}
+
+// XEP-0060 §12.3, docs/architecture.md "Errors that come back": the address itself is no more.
+bool is_final(const gloox::Tag& message) {
+  const gloox::Tag* error = message.findChild("error");
+  if (error == nullptr || error->findAttribute("type") != "cancel") return false;
+  return error->hasChild("item-not-found") || error->hasChild("gone") ||
+         error->hasChild("remote-server-not-found");
 }
 
 std::string_view to_text(StanzaFramer::Fault fault) {
@@ -52,16 +68,24 @@ Gateway::Gateway(Config config, World world)
     : config_(std::move(config)),
       world_(std::move(world)),
       addresses_(to_rules(config_)),
-      ownership_(addresses_),
-      service_(to_policy(config_.policy), ownership_, *this),
+      ownership_(addresses_, presence_, config_),
+      service_(to_policy(config_.policy), ownership_, vocabulary_, *this),
       outbox_(world_.environment, world_.output, world_.store, service_, config_.xmpp.domain),
       committer_(world_.store, outbox_, [this] { balance_sources(); }),
       accounts_({world_.environment, committer_, addresses_, service_, *this, world_.log}),
       demand_(world_.environment, addresses_, service_, *this),
-      disco_(service_, ownership_, {"Mail events"}),
+      disco_(service_, {"Mail events"}),
+      commands_(world_.environment, service_),
+      presence_({world_.environment, world_.output, committer_, service_,
+                 [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); },
+                 [](const std::string& account) {
+                   return to_capabilities_xml(disco::name_of_account(account));
+                 }}),
       router_(config_.xmpp.domain, config_.policy.requests_per_second,
               {world_.environment, world_.output, world_.store, committer_, demand_, addresses_,
-               ownership_, service_, disco_, world_.log}),
+               ownership_, service_, disco_, commands_, presence_, world_.log}),
+      upkeep_(world_.environment, committer_, service_,
+              [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); }),
       readiness_(world_.environment, world_.on_ready) {}
 
 Gateway::~Gateway() = default;
@@ -83,10 +107,17 @@ void Gateway::restore(store::Everything everything) {
     known_[addresses_.cut_mail_domain(account.account)] = std::move(account);
   }
   const auto last_sequence = everything.pubsub.last_sequence;
+  presence_.restore(everything.contacts);
   service_.load(std::move(everything.pubsub));
   outbox_.restore(everything.cursor, last_sequence);
   apply_accounts();
   resume_accounts();
+  end_lost_subscriptions();  // the configuration may be another one
+  upkeep_.start();
+}
+
+void Gateway::end_lost_subscriptions() {
+  committer_.commit_writes(service_.end_lost_subscriptions(world_.environment.wall_now()));
 }
 
 void Gateway::apply_accounts() {
@@ -180,11 +211,13 @@ void Gateway::reconfigure(const Config& config) {
   config_.xmpp.users_domain = kept.users_domain;
   const auto demanded = demand_.forget_configured();
   addresses_ = mapping::AddressMap(to_rules(config_));
+  ownership_.reconfigure(config_);
   service_.set_policy(to_policy(config_.policy));
   router_.set_requests_per_second(config_.policy.requests_per_second);
   apply_accounts();
   for (const auto& name : demanded) (void)addresses_.add_account(name);
   demand_.drop_unwanted();
+  end_lost_subscriptions();
 }
 
 void Gateway::stop(std::function<void()> then) {
@@ -195,20 +228,42 @@ void Gateway::stop(std::function<void()> then) {
 void Gateway::on_stream_up() {
   ++counters_.stream_connects;
   outbox_.on_stream_up();
+  presence_.on_stream_up();
   readiness_.on_stream_up();
 }
 
 void Gateway::on_stream_down() {
+  presence_.on_stream_down();
   outbox_.on_stream_down();
 }
 
 void Gateway::on_stanza(const gloox::Tag& stanza) {
   ++counters_.stanzas_received;
-  if (stanza.name() == "iq") return router_.on_iq(stanza);
-  // Presence and other messages have no meaning here yet.
-  if (stanza.name() == "message") {
-    outbox_.on_message(stanza.findAttribute("from"), stanza.findAttribute("id"));
+  if (stanza.name() == "iq") {
+    if (!presence_.on_iq_answer(stanza)) router_.on_iq(stanza);
+  } else if (stanza.name() == "message") {
+    on_message(stanza);
+  } else if (stanza.name() == "presence") {
+    on_presence(stanza);
   }
+}
+
+void Gateway::on_message(const gloox::Tag& message) {
+  const std::string& id = message.findAttribute("id");
+  if (outbox_.on_message(message.findAttribute("from"), id)) return;
+  if (message.findAttribute("type") != "error") return router_.on_message(message);
+  const auto from = mapping::prepare_jid(message.findAttribute("from"));
+  if (from.has_error()) return;
+  committer_.commit_writes(
+      service_.on_bounce(from->full, id, is_final(message), world_.environment.wall_now()));
+}
+
+void Gateway::on_presence(const gloox::Tag& presence) {
+  const auto from = mapping::prepare_jid(presence.findAttribute("from"));
+  const auto to = mapping::prepare_jid(presence.findAttribute("to"));
+  if (from.has_error() || to.has_error()) return;
+  presence_.on_presence(presence, to->local.empty() ? std::string() : to->bare,
+                        {from->full, from->bare});
 }
 
 void Gateway::on_skipped(std::string_view head, StanzaFramer::Fault why) {

@@ -19,10 +19,13 @@
 #include "component/outbox.hpp"
 #include "component/ownership.hpp"
 #include "component/readiness.hpp"
+#include "component/presence.hpp"
 #include "component/router.hpp"
 #include "component/source_set.hpp"
 #include "component/stream.hpp"
+#include "component/upkeep.hpp"
 #include "disco/responder.hpp"
+#include "mapping/choice.hpp"
 #include "pubsub/service.hpp"
 #include "store/store.hpp"
 
@@ -74,6 +77,9 @@ class Gateway final : public StreamListener,
   // pubsub::IdSource
   std::string random_id() override { return world_.environment.random_id(); }
 
+  void on_message(const gloox::Tag& message);
+  void on_presence(const gloox::Tag& presence);
+  void end_lost_subscriptions();
   void restore(store::Everything everything);
   void resume_accounts();
   void apply_accounts();
@@ -88,13 +94,17 @@ class Gateway final : public StreamListener,
   World world_;
   mapping::AddressMap addresses_;
   Ownership ownership_;
+  mapping::MailVocabulary vocabulary_;
   pubsub::Service service_;
   Outbox outbox_;
   Committer committer_;
   Accounts accounts_;
   Demand demand_;
   disco::Responder disco_;
+  Commands commands_;
+  Presence presence_;
   Router router_;
+  Upkeep upkeep_;
   Readiness readiness_;
   std::unique_ptr<Sources> sources_;
   std::map<std::string, events::KnownAccount>

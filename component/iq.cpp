@@ -29,8 +29,12 @@ std::string to_reply_stanza(const IqRequest& request, const pubsub::Reply& reply
       .attribute("id", request.id)
       .attribute("from", request.to)
       .attribute("to", request.from);
-  iq.raw(result != nullptr ? result->payload
-                           : pubsub::to_error_xml(std::get<pubsub::Error>(reply)));
+  if (result != nullptr) {
+    iq.raw(result->payload);
+  } else {
+    const auto& error = std::get<pubsub::Error>(reply);
+    iq.raw(error.payload).raw(pubsub::to_error_xml(error));
+  }
   iq.close();
   return stanza;
 }

@@ -6,7 +6,9 @@
 #include <array>
 #include <utility>
 
+#include "component/capabilities.hpp"
 #include "component/version.hpp"
+#include "disco/info.hpp"
 #include "mapping/jid.hpp"
 #include "pubsub/request_parser.hpp"
 #include "xmpp_schemas/namespaces.hpp"
@@ -21,6 +23,12 @@ using pubsub::ErrorCode;
 
 std::string node_of(const gloox::Tag& payload) {
   return payload.findAttribute("node");
+}
+
+bool is_capabilities(std::string_view node, const std::string& account) {
+  if (account.empty() || !node.starts_with(capabilities_node)) return false;
+  const auto version = capabilities_version(disco::name_of_account(account));
+  return node == std::string(capabilities_node) + '#' + version;
 }
 
 /// The start tag at the beginning of `head`, closed, so that it parses alone; empty: there is none.
@@ -64,7 +72,10 @@ struct Router::Route {
 };
 
 Router::Router(std::string domain, double requests_per_second, Rooms rooms)
-    : domain_(std::move(domain)), rate_limit_(requests_per_second), rooms_(rooms) {}
+    : domain_(std::move(domain)),
+      rate_limit_(requests_per_second),
+      rooms_(rooms),
+      started_(rooms_.environment.steady_now()) {}
 
 void Router::on_iq(const gloox::Tag& iq) {
   auto request = to_iq_request(iq);
@@ -92,13 +103,15 @@ void Router::on_iq(const gloox::Tag& iq) {
   route(std::move(asked));
 }
 
-// RFC 6120 §8.2.3: exactly one child; XEP-0030, XEP-0060, XEP-0092, XEP-0199: which one.
+// RFC 6120 §8.2.3: exactly one child; XEP-0012, XEP-0030, XEP-0050, XEP-0060, XEP-0092, XEP-0199: which one.
 void Router::route(std::shared_ptr<Asked> asked) {
-  static constexpr std::array<Route, 6> routes{{
+  static constexpr std::array<Route, 8> routes{{
       {ns::disco_info, "query", true, false, true, true, &Router::disco_info},
       {ns::disco_items, "query", true, false, true, true, &Router::disco_items},
       {ns::pubsub, "pubsub", true, true, false, true, &Router::pubsub_request},
       {ns::pubsub_owner, "pubsub", true, true, false, true, &Router::pubsub_request},
+      {ns::commands, "command", false, true, false, true, &Router::command},
+      {ns::last_activity, "query", true, false, true, false, &Router::last_activity},
       {ns::version, "query", true, false, true, false, &Router::version},
       {ns::ping, "ping", true, false, true, false, &Router::ping},
   }};
@@ -151,8 +164,7 @@ void Router::dispatch(const std::shared_ptr<Asked>& asked) {
   const bool is_public =
       at_component && asked->route != nullptr && asked->route->is_public_at_component;
   const auto& account = asked->account;
-  const bool may_see = at_component || (rooms_.access.is_owner(account, asked->asker.bare) &&
-                                        rooms_.pubsub.tree(account) != nullptr);
+  const bool may_see = at_component || rooms_.pubsub.sees_account(account, asked->asker.bare);
   // docs/protocol.md: to a stranger an account that exists is as one that does not, whatever is
   // asked.
   if (!may_see && !is_public) return reply(*asked, Error{ErrorCode::item_not_found, {}});
@@ -166,6 +178,8 @@ void Router::disco_info(const std::shared_ptr<Asked>& asked) {
   auto node = node_of(*asked->payload);
   if (node.empty()) node = asked->node_by_address;
   auto account = asked->account;
+  if (is_capabilities(node, account))  // XEP-0115 §6.2: of the account itself
+    return reply(*asked, rooms_.disco.info({account, asked->service}, {}, asked->asker, node));
   if (account.empty() && !node.empty()) account = alias_of_component(*asked);
   reply(*asked, rooms_.disco.info({account, asked->service}, node, asked->asker));
 }
@@ -176,6 +190,7 @@ void Router::disco_items(const std::shared_ptr<Asked>& asked) {
   auto account = asked->account;
   if (account.empty() && !node.empty()) account = alias_of_component(*asked);
   const disco::DiscoTarget target{account, asked->service};
+  if (node == ns::commands) return list_commands(asked, account);
   auto ids = rooms_.disco.item_ids(target, node, asked->payload.get(), asked->asker);
   if (!ids)
     return reply(*asked, rooms_.disco.items(target, node, asked->payload.get(), asked->asker));
@@ -183,6 +198,22 @@ void Router::disco_items(const std::shared_ptr<Asked>& asked) {
            [this, target](const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
              return rooms_.disco.finish(target, of, rows);
            });
+}
+
+// XEP-0050 §2.2: commands of an account are its owner's
+void Router::list_commands(const std::shared_ptr<Asked>& asked, const std::string& account) {
+  if (!account.empty() && !rooms_.pubsub.sees_account(account, asked->asker.bare))
+    return reply(*asked, Error{ErrorCode::item_not_found, {}});
+  std::string payload;
+  xmpp_schemas::XmlWriter writer(payload);
+  writer.open("query", ns::disco_items).attribute("node", ns::commands);
+  for (const auto& [node, name] : Commands::all()) {
+    if (!rooms_.access.is_owner(account, asked->asker.bare)) continue;
+    writer.open("item").attribute("jid", asked->service).attribute("node", node);
+    writer.attribute("name", name).close();
+  }
+  writer.close();
+  reply(*asked, pubsub::Result{std::move(payload)});
 }
 
 void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
@@ -203,12 +234,61 @@ void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
     reply(*asked, given);
     if (last) send_last_items(*last);  // XEP-0060 §6.1.7: after the reply
   };
-  if (outcome.writes.empty()) return answer();
-  store::Transaction transaction;
-  transaction.writes = std::move(outcome.writes);
   // The answer promises what must survive: it goes out when that is durable.
-  rooms_.committer.commit(std::move(transaction),
-                          [answer](boost::system::error_code) { answer(); });
+  rooms_.committer.commit_writes(std::move(outcome.writes), answer);
+}
+
+// XEP-0060 §8.6; the same for presence. Nobody is answered: a message is no request.
+void Router::on_message(const gloox::Tag& message) {
+  const auto from = mapping::prepare_jid(message.findAttribute("from"));
+  const auto to = mapping::prepare_jid(message.findAttribute("to"));
+  const gloox::Tag* form = message.findChild("x");
+  if (from.has_error() || to.has_error() || to->local.empty() || form == nullptr) return;
+  if (!rooms_.access.is_owner(to->bare, from->bare)) return;
+  if (!rate_limit_.may_request(from->bare, rooms_.environment.steady_now()))
+    return rooms_.log.rate_limited(from->bare);
+  const auto presence = pubsub::parse_submission(*form, ns::presence_authorization);
+  if (presence && !presence->is_cancel && answer_presence(to->bare, presence->fields)) return;
+  auto outcome = rooms_.pubsub.on_authorization({to->bare, to->bare}, {from->full, from->bare},
+                                                *form, rooms_.environment.wall_now());
+  rooms_.committer.commit_writes(std::move(outcome.writes), [this, last = outcome.last_items] {
+    if (last) send_last_items(*last);
+  });
+}
+
+bool Router::answer_presence(const std::string& account, const pubsub::FormFields& fields) {
+  std::string jid;
+  std::optional<bool> allow;
+  for (const auto& [var, values] : fields) {
+    if (values.size() != 1) continue;
+    if (var == "subscriber_jid") jid = values.front();
+    if (var == "allow") allow = pubsub::parse_boolean(values.front());
+  }
+  return allow && rooms_.presence.decide(account, jid, *allow);
+}
+
+// XEP-0050
+void Router::command(const std::shared_ptr<Asked>& asked) {
+  const pubsub::Target target{asked->account.empty() ? alias_of_component(*asked) : asked->account,
+                              asked->service};
+  if (!rooms_.pubsub.sees_account(target.account, asked->asker.bare))
+    return reply(*asked, Error{ErrorCode::item_not_found, {}});
+  auto outcome = rooms_.commands.on_command(target, asked->asker, *asked->payload);
+  rooms_.committer.commit_writes(std::move(outcome.writes),
+         [this, asked, given = std::move(outcome.reply)] { reply(*asked, given); });
+}
+
+// XEP-0012 §4: of a component, for how long it runs
+void Router::last_activity(const std::shared_ptr<Asked>& asked) {
+  if (!asked->account.empty()) return reply(*asked, Error{ErrorCode::service_unavailable, {}});
+  const auto uptime = rooms_.environment.steady_now() - started_;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(uptime).count();
+  std::string payload;
+  xmpp_schemas::XmlWriter(payload)
+      .open("query", ns::last_activity)
+      .attribute("seconds", std::to_string(seconds))
+      .close();
+  reply(*asked, pubsub::Result{std::move(payload)});
 }
 
 void Router::read(std::shared_ptr<const pubsub::Retrieval> retrieval,

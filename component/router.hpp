@@ -5,17 +5,20 @@
 
 #include <gloox/tag.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "component/commands.hpp"
 #include "component/committer.hpp"
 #include "component/demand.hpp"
 #include "component/environment.hpp"
 #include "component/iq.hpp"
 #include "component/log.hpp"
+#include "component/presence.hpp"
 #include "component/rate_limit.hpp"
 #include "disco/responder.hpp"
 #include "mapping/address_map.hpp"
@@ -36,6 +39,8 @@ class Router {
     const pubsub::Access& access;
     pubsub::Service& pubsub;
     const disco::Responder& disco;
+    Commands& commands;
+    Presence& presence;
     Log& log;
   };
 
@@ -45,6 +50,11 @@ class Router {
   void on_iq(const gloox::Tag& iq);
   /// A stanza that the framer skipped: `head` is its beginning. A request is answered all the same.
   void on_skipped(std::string_view head, std::string_view fault);
+
+  /// A message that is no notification of ours come back: an owner's answer to a form, or nothing.
+  void on_message(const gloox::Tag& message);
+  /// To whom the plan says, what the plan says. XEP-0060 §6.1.7
+  void send_last_items(pubsub::Retrieval retrieval);
 
   std::uint64_t requests() const { return requests_; }
 
@@ -60,6 +70,10 @@ class Router {
   void disco_info(const std::shared_ptr<Asked>& asked);
   void disco_items(const std::shared_ptr<Asked>& asked);
   void pubsub_request(const std::shared_ptr<Asked>& asked);
+  void list_commands(const std::shared_ptr<Asked>& asked, const std::string& account);
+  bool answer_presence(const std::string& account, const pubsub::FormFields& fields);
+  void command(const std::shared_ptr<Asked>& asked);
+  void last_activity(const std::shared_ptr<Asked>& asked);
   void version(const std::shared_ptr<Asked>& asked);
   void ping(const std::shared_ptr<Asked>& asked);
   using WithRows =
@@ -71,12 +85,12 @@ class Router {
       std::function<pubsub::Reply(const pubsub::Retrieval&, const std::vector<pubsub::ItemRows>&)>;
   void retrieve(const std::shared_ptr<Asked>& asked, pubsub::Retrieval retrieval,
                 MakeReply make_reply);
-  void send_last_items(pubsub::Retrieval retrieval);
   void reply(const Asked& asked, const pubsub::Reply& reply);
 
   std::string domain_;
   RateLimit rate_limit_;
   Rooms rooms_;
+  std::chrono::steady_clock::time_point started_;
   std::uint64_t requests_ = 0;
 };
 

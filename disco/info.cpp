@@ -23,7 +23,7 @@ void append_description(xmpp_schemas::XmlWriter& writer, Place place, std::strin
 std::size_t count_subscribers(const pubsub::Service& service, const pubsub::NodeRecord& node) {
   std::set<std::string_view> jids;
   for (const auto& subscription : service.subscriptions().at(node.account, node.spec.id)) {
-    jids.insert(subscription->record.jid);
+    jids.insert(subscription->jid());
   }
   return jids.size();
 }
@@ -38,14 +38,19 @@ void append_meta_data(xmpp_schemas::XmlWriter& writer, const pubsub::Service& se
   };
   const auto add = [&](std::string_view var, std::string_view type, std::string_view label,
                        const std::vector<std::string>& values) {
-    if (!is_given(var)) pubsub::append_field(writer, var, type, label, values);
+    if (!is_given(var)) pubsub::append_field(writer, {var, type, label}, values);
   };
   pubsub::open_form(writer, "result", ns::pubsub_meta_data);
   if (node.spec.kind == pubsub::NodeKind::leaf) {
     add("pubsub#type", "text-single", "Payload type", {std::string(ns::message_store)});
   }
-  add("pubsub#title", "text-single", "A short name for the node", {name_of(node.spec)});
-  add("pubsub#access_model", "list-single", "Access model", {"whitelist"});
+  add("pubsub#title", "text-single", "A short name for the node", {pubsub::title_of(node)});
+  if (const auto& description = pubsub::description_of(node); !description.empty())
+    add("pubsub#description", "text-single", "A description of the node", {description});
+  add("pubsub#access_model", "list-single", "Access model",
+      {std::string(pubsub::to_text(service.access_model(node)))});
+  if (node.spec.kind == pubsub::NodeKind::leaf)
+    add("pubsub#publish_model", "list-single", "Publish model", {"publishers"});
   add("pubsub#owner", "jid-multi", "Node owners", service.access().owners_of(node.account));
   add("pubsub#num_subscribers", "text-single", "Number of subscribers to this node",
       {std::to_string(count_subscribers(service, node))});
@@ -54,7 +59,7 @@ void append_meta_data(xmpp_schemas::XmlWriter& writer, const pubsub::Service& se
         {std::to_string(service.policy().history_items)});
   }
   for (const auto& [var, value] : given)
-    pubsub::append_field(writer, var, "text-single", "", {value});
+    pubsub::append_field(writer, {var, "text-single"}, {value});
   writer.close();
 }
 
@@ -65,18 +70,15 @@ Place place_of(const pubsub::NodeSpec& spec) {
   return spec.holding == pubsub::Holding::state ? Place::state_leaf : Place::history_leaf;
 }
 
-const std::string& name_of(const pubsub::NodeSpec& spec) {
-  return spec.name.empty() ? spec.id : spec.name;
-}
-
 std::string name_of_account(const std::string& account) {
   return account.substr(0, account.find('@'));
 }
 
-std::string to_info_xml(Place place, std::string_view name) {
+std::string to_info_xml(Place place, std::string_view name, std::string_view node) {
   std::string xml;
   xmpp_schemas::XmlWriter writer(xml);
   writer.open("query", ns::disco_info);
+  if (!node.empty()) writer.attribute("node", node);
   append_description(writer, place, name);
   writer.close();
   return xml;
@@ -86,7 +88,7 @@ std::string to_node_info_xml(const pubsub::Service& service, const pubsub::NodeR
   std::string xml;
   xmpp_schemas::XmlWriter writer(xml);
   writer.open("query", ns::disco_info).attribute("node", node.spec.id);
-  append_description(writer, place_of(node.spec), name_of(node.spec));
+  append_description(writer, place_of(node.spec), pubsub::title_of(node));
   append_meta_data(writer, service, node);
   writer.close();
   return xml;

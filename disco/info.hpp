@@ -9,13 +9,11 @@
 
 namespace disco {
 
-/// `name`: of the identities, for people.
-std::string to_info_xml(Place place, std::string_view name);
+/// `name`: of the identities, for people; `node`: as it was asked for, may be empty.
+std::string to_info_xml(Place place, std::string_view name, std::string_view node = {});
 std::string to_node_info_xml(const pubsub::Service& service, const pubsub::NodeRecord& node);
 
 Place place_of(const pubsub::NodeSpec& spec);
-/// A node's name for people; its id where it has none.
-const std::string& name_of(const pubsub::NodeSpec& spec);
 /// The part before the '@'.
 std::string name_of_account(const std::string& account);
 

@@ -27,11 +27,11 @@ class Responder {
   /// More entries than these are paged (XEP-0030 §8).
   static constexpr std::size_t max_entries = 200;
 
-  Responder(const pubsub::Service& service, const pubsub::Access& access, ComponentInfo info);
+  Responder(const pubsub::Service& service, ComponentInfo info);
 
-  /// An empty `node`: the address itself.
+  /// An empty `node`: the address itself, under the name that `asked_as` gives it (XEP-0115 §6.2).
   pubsub::Reply info(const DiscoTarget& target, const pubsub::NodeId& node,
-                     const pubsub::Asker& asker) const;
+                     const pubsub::Asker& asker, std::string_view asked_as = {}) const;
 
   /// `query`: the request, for its <set/>; may be null. A leaf's own items need the store: unless
   /// the caller asks item_ids() first, a leaf has none to show (XEP-0060 §5.5 leaves that open).
@@ -47,7 +47,6 @@ class Responder {
 
  private:
   const pubsub::Service& service_;
-  const pubsub::Access& access_;
   ComponentInfo info_;
 };
 

@@ -16,11 +16,14 @@ Error refuse(const char* why) {
 
 }  // namespace
 
-boost::system::result<FormFields, Error> parse_submit(const gloox::Tag& form,
-                                                      std::string_view form_type) {
-  if (form.findAttribute("type") != "submit")
-    return refuse("the form is no submit");  // XEP-0004 §3.1
-  FormFields fields;
+boost::system::result<Submission, Error> parse_submission(const gloox::Tag& form,
+                                                          std::string_view form_type) {
+  Submission submission;
+  const std::string& type = form.findAttribute("type");
+  submission.is_cancel = type == "cancel";
+  if (submission.is_cancel) return submission;
+  if (type != "submit") return refuse("the form is neither submit nor cancel");  // XEP-0004 §3.1
+  FormFields& fields = submission.fields;
   for (const gloox::Tag* tag : form.children()) {
     if (tag->name() != "field") continue;
     std::pair<std::string, std::vector<std::string>> field{tag->findAttribute("var"), {}};
@@ -40,19 +43,30 @@ boost::system::result<FormFields, Error> parse_submit(const gloox::Tag& form,
     if (is_again) return refuse("a field twice");
     fields.push_back(std::move(field));
   }
-  return fields;
+  return submission;
+}
+
+std::optional<bool> parse_boolean(std::string_view text) {
+  if (text == "1" || text == "true") return true;
+  if (text == "0" || text == "false") return false;
+  return std::nullopt;
 }
 
 void open_form(xmpp_schemas::XmlWriter& writer, std::string_view type, std::string_view form_type) {
   writer.open("x", xmpp_schemas::ns::data_forms).attribute("type", type);
-  append_field(writer, "FORM_TYPE", "hidden", "", {std::string(form_type)});
+  append_field(writer, {"FORM_TYPE", "hidden"}, {std::string(form_type)});
 }
 
-void append_field(xmpp_schemas::XmlWriter& writer, std::string_view var, std::string_view type,
-                  std::string_view label, const std::vector<std::string>& values) {
-  writer.open("field").attribute("var", var);
-  if (!type.empty()) writer.attribute("type", type);
-  if (!label.empty()) writer.attribute("label", label);
+void append_field(xmpp_schemas::XmlWriter& writer, const FieldHead& head,
+                  const std::vector<std::string>& values) {
+  writer.open("field").attribute("var", head.var);
+  if (!head.type.empty()) writer.attribute("type", head.type);
+  if (!head.label.empty()) writer.attribute("label", head.label);
+  for (const auto& [value, label] : head.choices) {
+    writer.open("option");
+    if (!label.empty()) writer.attribute("label", label);
+    writer.leaf("value", value).close();
+  }
   for (const auto& value : values) writer.leaf("value", value);
   writer.close();
 }

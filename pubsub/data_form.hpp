@@ -2,6 +2,7 @@
 // values of fields without a type, which is how submits usually come.)
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,15 +19,30 @@ namespace pubsub {
 /// Field name and its values, in the order of the form.
 using FormFields = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
-/// The fields of a submitted form of that FORM_TYPE, FORM_TYPE itself left out; invalid-options if
-/// it is another one, is no submit, names a field twice or is too large.
-boost::system::result<FormFields, Error> parse_submit(const gloox::Tag& form,
-                                                      std::string_view form_type);
+/// What a client sends back.
+struct Submission {
+  bool is_cancel = false;  ///< XEP-0004 §3.1: type cancel; there are no fields
+  FormFields fields;       ///< FORM_TYPE left out
+};
+
+/// invalid-options if the form is of another FORM_TYPE, neither submit nor cancel, names a field
+/// twice or is too large.
+boost::system::result<Submission, Error> parse_submission(const gloox::Tag& form,
+                                                          std::string_view form_type);
+
+/// XEP-0004 §3.3: "1" and "true", "0" and "false".
+std::optional<bool> parse_boolean(std::string_view text);
 
 /// Opens <x/> with its FORM_TYPE; the caller closes it.
 void open_form(xmpp_schemas::XmlWriter& writer, std::string_view type, std::string_view form_type);
-/// An empty `type` or `label` is left out.
-void append_field(xmpp_schemas::XmlWriter& writer, std::string_view var, std::string_view type,
-                  std::string_view label, const std::vector<std::string>& values);
+
+struct FieldHead {
+  std::string_view var;
+  std::string_view type = {};   ///< empty: left out, as in a submit
+  std::string_view label = {};  ///< empty: left out
+  std::vector<std::pair<std::string_view, std::string_view>> choices = {};  ///< value, label
+};
+void append_field(xmpp_schemas::XmlWriter& writer, const FieldHead& head,
+                  const std::vector<std::string>& values);
 
 }  // namespace pubsub

@@ -11,7 +11,7 @@ namespace {
 
 namespace ns = xmpp_schemas::ns;
 
-constexpr std::array<ErrorRow, 22> rows{{
+constexpr std::array<ErrorRow, 30> rows{{
     {ErrorCode::bad_request, "modify", "bad-request", ""},
     {ErrorCode::nodeid_required, "modify", "bad-request", "nodeid-required"},
     {ErrorCode::jid_required, "modify", "bad-request", "jid-required"},
@@ -19,10 +19,18 @@ constexpr std::array<ErrorRow, 22> rows{{
     {ErrorCode::subid_required, "modify", "bad-request", "subid-required"},
     {ErrorCode::invalid_subid, "modify", "not-acceptable", "invalid-subid"},
     {ErrorCode::invalid_options, "modify", "bad-request", "invalid-options"},
+    {ErrorCode::not_allowed_options, "cancel", "not-allowed", "invalid-options"},
+    {ErrorCode::item_required, "modify", "bad-request", "item-required"},
     {ErrorCode::item_not_found, "cancel", "item-not-found", ""},
     {ErrorCode::gone, "cancel", "gone", ""},  // RFC 6120 §8.3.3.5
     {ErrorCode::forbidden, "auth", "forbidden", ""},
     {ErrorCode::not_subscribed, "cancel", "unexpected-request", "not-subscribed"},
+    {ErrorCode::no_subscriber, "modify", "unexpected-request", "not-subscribed"},
+    {ErrorCode::not_subscribed_yet, "auth", "not-authorized", "not-subscribed"},
+    {ErrorCode::pending_subscription, "auth", "not-authorized", "pending-subscription"},
+    {ErrorCode::presence_required, "auth", "not-authorized", "presence-subscription-required"},
+    {ErrorCode::closed_node, "cancel", "not-allowed", "closed-node"},
+    {ErrorCode::unsupported_access_model, "modify", "not-acceptable", "unsupported-access-model"},
     {ErrorCode::too_many_subscriptions, "wait", "policy-violation", "too-many-subscriptions"},
     {ErrorCode::unsupported, "cancel", "feature-not-implemented", "unsupported"},
     {ErrorCode::feature_not_implemented, "cancel", "feature-not-implemented", ""},

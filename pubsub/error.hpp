@@ -18,10 +18,18 @@ enum class ErrorCode : std::uint8_t {
   subid_required,
   invalid_subid,
   invalid_options,
+  not_allowed_options,
+  item_required,
   item_not_found,
   gone,
   forbidden,
   not_subscribed,
+  no_subscriber,
+  not_subscribed_yet,
+  pending_subscription,
+  presence_required,
+  closed_node,
+  unsupported_access_model,
   too_many_subscriptions,
   unsupported,
   feature_not_implemented,
@@ -40,6 +48,8 @@ struct Error {
   /// unsupported: the feature's name; gone: the new address as URI; else words for people, may be
   /// empty.
   std::string text;
+  /// XML that stands before the <error/>: what of a request could not be done (XEP-0060 §8.8.2.4).
+  std::string payload = {};
   friend bool operator==(const Error&, const Error&) = default;
 };
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "pubsub/date_time.hpp"
 #include "pubsub/node_uri.hpp"
+#include "pubsub/rendering.hpp"
 #include "pubsub/service.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 #include "xmpp_schemas/xml_writer.hpp"
@@ -19,14 +21,10 @@ using xmpp_schemas::XmlWriter;
 class Headers {
  public:
   explicit Headers(std::string& out) : out_(out) {}
-  void add(std::string_view name, std::string_view escaped) {
+  void add(std::string_view name, std::string_view text) {
     if (!is_open_) out_.append("<headers xmlns='").append(ns::shim).append("'>");
     is_open_ = true;
-    out_.append("<header name='").append(name).append("'>").append(escaped).append("</header>");
-  }
-  void add_raw_text(std::string_view name, std::string_view text) {
-    add(name, {});
-    out_.resize(out_.size() - std::string_view("</header>").size());
+    out_.append("<header name='").append(name).append("'>");
     append_text(out_, text);
     out_.append("</header>");
   }
@@ -80,13 +78,9 @@ void append_end_of_subscription(std::string& out, const Notice& notice,
   event.close().close();
 }
 
-void append_event(std::string& out, const Notice& notice, const Audience& audience) {
+// Whatever is no item: the same for all.
+void append_event(std::string& out, const Notice& notice) {
   switch (notice.kind) {
-    case NoticeKind::item:
-      return append_item_event(out, notice.node, std::to_string(notice.number), notice.payload,
-                               audience);
-    case NoticeKind::state:
-      return append_item_event(out, notice.node, current_item, notice.payload, audience);
     case NoticeKind::remove:
     case NoticeKind::redirect:
       return append_removal(out, notice);
@@ -98,37 +92,95 @@ void append_event(std::string& out, const Notice& notice, const Audience& audien
       return append_purge(out, notice);
     case NoticeKind::told:
     case NoticeKind::asked:
-      return append_payload(out, notice.payload, audience);
+      return append_payload(out, notice.payload, {});
+    case NoticeKind::item:
+    case NoticeKind::state:
     case NoticeKind::unsubscribed:
       return;  // per recipient
   }
 }
 
-}  // namespace
-
-void append_item_event(std::string& out, const NodeId& node, std::string_view item_id,
-                       const Payload& payload, const Audience& audience) {
-  XmlWriter event(out);
-  event.open("event", ns::pubsub_event).open("items").attribute("node", node);
-  event.open("item").attribute("id", item_id);
-  std::string shown;
-  append_payload(shown, payload, audience);
-  event.raw(shown).close().close().close();
+bool is_publication(const Notice& notice) {
+  return notice.kind == NoticeKind::item || notice.kind == NoticeKind::state;
 }
+
+// Of a leaf that has gone since: what the notice itself tells of it.
+NodeSpec to_departed_leaf(const Notice& notice) {
+  NodeSpec leaf;
+  leaf.id = notice.node;
+  leaf.holding = notice.kind == NoticeKind::state ? Holding::state : Holding::history;
+  return leaf;
+}
+
+}  // namespace
 
 void append_delay(std::string& out, WallTime at) {
   XmlWriter(out).open("delay", ns::delay).attribute("stamp", to_stamp(at)).close();
 }
 
-FanOut::FanOut(const Service& service, const Notice& notice, bool is_delayed) : notice_(notice) {
-  const bool is_publication = notice.kind == NoticeKind::item || notice.kind == NoticeKind::state;
-  is_live_ = is_publication && notice.recipients.empty();
-  if (is_live_) service.collect_recipients(notice, live_);
+FanOut::FanOut(const Service& service, const Notice& notice, bool is_delayed)
+    : notice_(notice), is_delayed_(is_delayed) {
+  is_live_ = is_publication(notice) && notice.recipients.empty();
+  if (is_live_) {
+    collect_live(service);
+  } else {
+    frame_recorded(service);
+  }
+}
+
+FanOut::Frame FanOut::make_frame(std::string_view type, std::string_view content) const {
+  Frame frame;
+  frame.after_to = "'";
+  if (type != "normal") frame.after_to.append(" type='").append(type).append("'");
   // Equal sequence, equal ids: a repeat after a reconnect can be told from news.
-  after_to_ = "' type='headline' id='e" + std::to_string(notice.sequence) + "-";
-  body_ = "'>";
-  append_event(body_, notice, owner_audience(service.policy()));
-  if (is_delayed) append_delay(body_, notice.at);
+  frame.after_to.append(" id='e").append(std::to_string(notice_.sequence)).append("-");
+  frame.body.append("'>").append(content);
+  if (is_delayed_) append_delay(frame.body, notice_.at);
+  return frame;
+}
+
+void FanOut::collect_live(const Service& service) {
+  const NodeTree* tree = service.tree(notice_.account);
+  const NodeRecord* leaf = tree == nullptr ? nullptr : tree->find(notice_.node);
+  if (leaf == nullptr) return;
+  Renditions renditions(service.vocabulary(), notice_, leaf->spec);
+  service.for_each_recipient(
+      notice_, [&](const Subscriptions::Pointer& subscription, const Audience& audience) {
+        const auto form = renditions.of(subscription->options(), audience);
+        if (!form) return;
+        if (subscription->options().digest) {
+          digested_.push_back(subscription);
+        } else {
+          live_.add(subscription, *form);
+        }
+      });
+  for (Renditions::Index i = 0; i < renditions.size(); ++i) {
+    const auto& form = renditions.form(i);
+    frames_.push_back(make_frame(to_text(form.type), form.content));
+  }
+}
+
+// Named recipients of an item: its node has gone meanwhile, and with it what they had chosen; they
+// get what everybody may see who is let in at all.
+void FanOut::frame_recorded(const Service& service) {
+  if (!is_publication(notice_)) {
+    std::string content;
+    append_event(content, notice_);
+    const bool is_asked = notice_.kind == NoticeKind::asked;
+    frames_.assign(2, make_frame(is_asked ? "normal" : "headline", content));
+    is_owner_.assign(notice_.recipients.size(), false);
+    return;
+  }
+  const NodeSpec leaf = to_departed_leaf(notice_);
+  Renditions renditions(service.vocabulary(), notice_, leaf);
+  const Audience owner{std::min(service.policy().disclosure, Disclosure::envelope), true};
+  for (const Audience& audience : {Audience(), owner}) {
+    const auto form = renditions.of(service.default_options(), audience);
+    frames_.push_back(make_frame("headline", renditions.form(*form).content));
+  }
+  for (const auto& recipient : notice_.recipients) {
+    is_owner_.push_back(service.access().is_owner(notice_.account, to_bare(recipient.jid)));
+  }
 }
 
 bool FanOut::step(std::string& out, std::size_t max_stanzas) {
@@ -148,30 +200,33 @@ bool FanOut::step(std::string& out, std::size_t max_stanzas) {
 
 // The hot path: nothing but copies into `out`. False: all its subscriptions have ended.
 bool FanOut::append_live(std::string& out) {
+  const Frame& frame = frames_[live_.form(next_)];
   bool is_begun = false;
   live_.visit(next_, [&](const Subscription& subscription) {
-    if (subscription.has_ended || is_begun) return;
+    if (subscription.has_ended() || is_begun) return;
     is_begun = true;
-    out.append("<message from='").append(subscription.escaped_service).append("' to='");
-    out.append(subscription.escaped_jid)
-        .append(after_to_)
-        .append(subscription.escaped_subid)
-        .append(body_);
+    out.append("<message from='");
+    append_attribute_value(out, subscription.service());
+    out.append("' to='");
+    append_attribute_value(out, subscription.jid());
+    out.append(frame.after_to);
+    append_attribute_value(out, subscription.subid());
+    out.append(frame.body);
   });
   if (!is_begun) return false;
   // XEP-0248 §5.3.1.1: Collection; XEP-0060 §7.1.2.4: SubID, in the last child of the message
   Headers headers(out);
   const std::string* last_collection = nullptr;
   live_.visit(next_, [&](const Subscription& subscription) {
-    const std::string& node = subscription.record.node;
+    const std::string& node = subscription.node();
     // Subscriptions come node by node, so equal collections are neighbours.
     const bool is_again = last_collection != nullptr && *last_collection == node;
-    if (subscription.has_ended || node == notice_.node || is_again) return;
+    if (subscription.has_ended() || node == notice_.node || is_again) return;
     last_collection = &node;
-    headers.add("Collection", subscription.escaped_node);
+    headers.add("Collection", node);
   });
   live_.visit(next_, [&](const Subscription& subscription) {
-    if (!subscription.has_ended) headers.add("SubID", subscription.escaped_subid);
+    if (!subscription.has_ended()) headers.add("SubID", subscription.subid());
   });
   headers.close();
   out.append("</message>");
@@ -179,11 +234,12 @@ bool FanOut::append_live(std::string& out) {
 }
 
 void FanOut::append_recorded(std::string& out, const Recipient& recipient) {
+  const Frame& frame = frames_[is_owner_[next_] ? 1 : 0];
   out.append("<message from='");
   append_attribute_value(out, recipient.service);
   out.append("' to='");
   append_attribute_value(out, recipient.jid);
-  out.append(after_to_);
+  out.append(frame.after_to);
   if (recipient.subids.empty()) {
     out.append(std::to_string(next_));
   } else {
@@ -192,17 +248,19 @@ void FanOut::append_recorded(std::string& out, const Recipient& recipient) {
   if (notice_.kind == NoticeKind::unsubscribed) {
     out.append("'>");
     append_end_of_subscription(out, notice_, recipient);
-    out.append(body_, 2);  // the delay, if any
+    out.append(frame.body, 2);  // the delay, if any
   } else {
-    out.append(body_);
+    out.append(frame.body);
   }
-  Headers headers(out);
-  for (const auto& collection : recipient.collections)
-    headers.add_raw_text("Collection", collection);
-  if (notice_.kind != NoticeKind::unsubscribed) {
-    for (const auto& subid : recipient.subids) headers.add_raw_text("SubID", subid);
+  const bool is_about_itself = notice_.kind == NoticeKind::unsubscribed ||
+                               notice_.kind == NoticeKind::told ||
+                               notice_.kind == NoticeKind::asked;
+  if (!is_about_itself) {
+    Headers headers(out);
+    for (const auto& collection : recipient.collections) headers.add("Collection", collection);
+    for (const auto& subid : recipient.subids) headers.add("SubID", subid);
+    headers.close();
   }
-  headers.close();
   out.append("</message>");
 }
 

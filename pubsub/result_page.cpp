@@ -86,6 +86,11 @@ boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entrie
 void append_page(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
                  const Page& page, const PageRequest& request) {
   for (std::size_t i = page.begin; i < page.end; ++i) writer.raw(entries[i].xml);
+  append_page_set(writer, entries, page, request);
+}
+
+void append_page_set(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
+                     const Page& page, const PageRequest& request) {
   const bool is_whole = page.end - page.begin == entries.size();
   if (entries.empty() || (!request.is_present && is_whole)) return;
   PageSummary summary;

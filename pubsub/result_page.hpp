@@ -50,6 +50,10 @@ boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entrie
 void append_page(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
                  const Page& page, const PageRequest& request);
 
+/// That <set/> alone.
+void append_page_set(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
+                     const Page& page, const PageRequest& request);
+
 struct PageSummary {
   std::string_view first, last;  ///< uids; empty: the page is empty
   std::uint64_t index = 0;

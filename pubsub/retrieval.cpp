@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
-#include "pubsub/notifier.hpp"
 #include "pubsub/policy.hpp"
+#include "pubsub/rendering.hpp"
+#include "pubsub/renditions.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 
 namespace pubsub {
 namespace {
 
 using Plan = boost::system::result<Retrieval, Error>;
-
-Retrieval::Leaf to_leaf(const NodeRecord& record) {
-  return {record.spec.id, record.spec.holding, record.last_item};
-}
 
 // XEP-0060 §6.5.8: ids that name nothing are just not there (§6.5.9.12).
 std::vector<std::uint64_t> numbers_of(const std::vector<std::string>& ids, Holding holding) {
@@ -33,9 +30,9 @@ std::vector<std::uint64_t> numbers_of(const std::vector<std::string>& ids, Holdi
 
 // A uid in <after/> or <before/> is an item id that was given out once.
 boost::system::result<std::uint64_t, Error> position_of(const std::string& uid,
-                                                        const NodeRecord& leaf) {
+                                                        const Retrieval::Leaf& leaf) {
   const Error not_found{ErrorCode::item_not_found, {}};  // XEP-0059 §2.4
-  if (leaf.spec.holding == Holding::state) {
+  if (leaf.holding == Holding::state) {
     if (uid != current_item) return not_found;
     return std::uint64_t{0};
   }
@@ -50,20 +47,15 @@ bool is_paged_forwards(const GetItems& request) {
 
 }  // namespace
 
-std::string to_item_id(const Retrieval::Leaf& leaf, std::uint64_t number) {
-  return leaf.holding == Holding::state ? std::string(current_item) : std::to_string(number);
-}
-
-Plan plan_leaf(const std::string& account, const NodeRecord& leaf, const GetItems& request,
-               const Audience& audience) {
+Plan plan_leaf(const std::string& account, const Retrieval::Leaf& leaf, const GetItems& request) {
   ItemQuery query;
   query.account = account;
-  query.node = leaf.spec.id;
+  query.node = leaf.node;
   query.limit = max_answer_items;
   query.newest_first = !is_paged_forwards(request);
   Retrieval retrieval;
   if (!request.ids.empty()) {
-    query.numbers = numbers_of(request.ids, leaf.spec.holding);
+    query.numbers = numbers_of(request.ids, leaf.holding);
     if (query.numbers.empty()) query.limit = 0;
   } else if (request.page.is_present) {
     query.limit = std::min(max_answer_items, request.page.max.value_or(max_answer_items));
@@ -81,26 +73,24 @@ Plan plan_leaf(const std::string& account, const NodeRecord& leaf, const GetItem
   }
   retrieval.account = account;
   retrieval.request = request;
-  retrieval.audience = audience;
   retrieval.queries.push_back(std::move(query));
-  retrieval.leaves.push_back(to_leaf(leaf));
+  retrieval.leaves.push_back(leaf);
   return retrieval;
 }
 
 // The result set of a collection is its leaves, each with its newest items; the uid of a leaf is
 // its node id.
-Plan plan_collection(const std::string& account, const std::vector<const NodeRecord*>& leaves,
-                     const GetItems& request, const Audience& audience) {
+Plan plan_collection(const std::string& account, const std::vector<Retrieval::Leaf>& leaves,
+                     const GetItems& request) {
   std::vector<PageEntry> entries;
   if (request.ids.empty()) {  // ids mean something on one leaf only
-    for (const NodeRecord* leaf : leaves) entries.push_back({leaf->spec.id, {}});
+    for (const auto& leaf : leaves) entries.push_back({leaf.node, {}});
   }
   const auto page = cut_page(entries, request.page, max_answer_items, max_answer_octets);
   if (!page) return page.error();
   Retrieval retrieval;
   retrieval.account = account;
   retrieval.request = request;
-  retrieval.audience = audience;
   retrieval.is_collection = true;
   retrieval.all_leaves = entries.size();
   retrieval.leaves_before = page->begin;
@@ -108,35 +98,39 @@ Plan plan_collection(const std::string& account, const std::vector<const NodeRec
   for (std::size_t i = page->begin; i < page->end; ++i) {
     ItemQuery query;
     query.account = account;
-    query.node = leaves[i]->spec.id;
+    query.node = leaves[i].node;
     query.limit = std::min(share, request.max_items.value_or(share));
     query.newest_first = true;
     retrieval.queries.push_back(std::move(query));
-    retrieval.leaves.push_back(to_leaf(*leaves[i]));
+    retrieval.leaves.push_back(leaves[i]);
   }
   return retrieval;
 }
 
+bool has_gap_after(std::uint64_t uid, const Retrieval::Leaf& leaf, const ItemRows& rows) {
+  if (leaf.holding != Holding::history || uid == leaf.last_item) return false;
+  return rows.oldest == 0 || uid + 1 < rows.oldest;
+}
+
 namespace {
 
-std::string to_item_xml(const Retrieval& retrieval, const Retrieval::Leaf& leaf,
-                        const ItemRecord& item) {
+// Every item in its simple form, whatever the asker has subscribed to (docs/protocol.md).
+std::string to_item_xml(const Retrieval::Leaf& leaf, const ItemRecord& item) {
   std::string xml;
   std::string shown;
-  append_payload(shown, item.payload, retrieval.audience);
+  append_payload(shown, item.payload, without_content(leaf.audience));
   xmpp_schemas::XmlWriter(xml)
       .open("item")
-      .attribute("id", to_item_id(leaf, item.number))
+      .attribute("id", to_item_id(leaf.holding, item.number))
       .raw(shown)
       .close();
   return xml;
 }
 
-std::vector<PageEntry> to_entries(const Retrieval& retrieval, const Retrieval::Leaf& leaf,
-                                  const ItemRows& rows) {
+std::vector<PageEntry> to_entries(const Retrieval::Leaf& leaf, const ItemRows& rows) {
   std::vector<PageEntry> entries;
   for (const ItemRecord& item : rows.items) {
-    entries.push_back({to_item_id(leaf, item.number), to_item_xml(retrieval, leaf, item)});
+    entries.push_back({to_item_id(leaf.holding, item.number), to_item_xml(leaf, item)});
   }
   return entries;
 }
@@ -158,13 +152,6 @@ std::string to_items_xml(const NodeId& node, const std::vector<PageEntry>& entri
   return xml;
 }
 
-// A history whose items directly after `uid` are not kept any more cannot be continued: the client
-// must look at the state instead.
-bool has_gap_after(std::uint64_t uid, const Retrieval::Leaf& leaf, const ItemRows& rows) {
-  if (leaf.holding != Holding::history || uid == leaf.last_item) return false;
-  return rows.oldest == 0 || uid + 1 < rows.oldest;
-}
-
 Reply make_leaf_reply(const Retrieval& retrieval, const ItemRows& rows) {
   const GetItems& request = retrieval.request;
   const auto& leaf = retrieval.leaves.front();
@@ -174,7 +161,7 @@ Reply make_leaf_reply(const Retrieval& retrieval, const ItemRows& rows) {
   }
   // "current" is the only uid of a state leaf: nothing comes before or after it.
   const bool is_beyond = leaf.holding == Holding::state && (query.after || query.before);
-  const auto entries = is_beyond ? std::vector<PageEntry>() : to_entries(retrieval, leaf, rows);
+  const auto entries = is_beyond ? std::vector<PageEntry>() : to_entries(leaf, rows);
   const Page page = cut_to_size(entries, query.newest_first, max_answer_octets);
   const std::size_t shown = page.end - page.begin;
   const bool is_limited = request.max_items.has_value() || !request.ids.empty();
@@ -204,7 +191,7 @@ Reply make_collection_reply(const Retrieval& retrieval, const std::vector<ItemRo
   std::size_t left = max_answer_octets;
   bool is_cut = false;
   for (std::size_t i = 0; i < retrieval.leaves.size(); ++i) {
-    const auto entries = to_entries(retrieval, retrieval.leaves[i], rows[i]);
+    const auto entries = to_entries(retrieval.leaves[i], rows[i]);
     const Page page = cut_to_size(entries, true, left);
     const std::size_t shown = page.end - page.begin;
     is_cut =

@@ -9,10 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "pubsub/node_tree.hpp"
-#include "pubsub/rendering.hpp"
 #include "pubsub/reply.hpp"
 #include "pubsub/request.hpp"
+#include "pubsub/subscription.hpp"
 
 namespace pubsub {
 
@@ -23,11 +22,11 @@ struct Retrieval {
     NodeId node;
     Holding holding = Holding::nothing;
     std::uint64_t last_item = 0;
+    Audience audience;  ///< how much of its items is shown
   };
 
   std::string account;
   GetItems request;
-  Audience audience;
   std::vector<ItemQuery> queries;  ///< one per leaf
   std::vector<Leaf> leaves;
   bool is_collection = false;
@@ -35,21 +34,23 @@ struct Retrieval {
   std::size_t all_leaves = 0;
   std::size_t leaves_before = 0;
 
-  // For last published items: who gets them.
-  std::string service, jid, subid;
-  NodeId subscribed_node;
+  // For last items: what they are sent for.
+  Subscriptions::Pointer subscription;
+  std::string to;          ///< its JID, or the resource that has become available
+  bool is_repeat = false;  ///< of a state that its holder has seen (heartbeat)
 };
 
 boost::system::result<Retrieval, Error> plan_leaf(const std::string& account,
-                                                  const NodeRecord& leaf, const GetItems& request,
-                                                  const Audience& audience);
+                                                  const Retrieval::Leaf& leaf,
+                                                  const GetItems& request);
 /// `leaves`: those that the asker may see, in a fixed order.
-boost::system::result<Retrieval, Error> plan_collection(
-    const std::string& account, const std::vector<const NodeRecord*>& leaves,
-    const GetItems& request, const Audience& audience);
+boost::system::result<Retrieval, Error> plan_collection(const std::string& account,
+                                                        const std::vector<Retrieval::Leaf>& leaves,
+                                                        const GetItems& request);
 Reply make_items_reply(const Retrieval& retrieval, const std::vector<ItemRows>& rows);
 
-/// The id of an item on the wire.
-std::string to_item_id(const Retrieval::Leaf& leaf, std::uint64_t number);
+/// A history whose items directly after `uid` are not kept any more cannot be continued: the client
+/// must look at the state instead.
+bool has_gap_after(std::uint64_t uid, const Retrieval::Leaf& leaf, const ItemRows& rows);
 
 }  // namespace pubsub

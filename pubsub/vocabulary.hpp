@@ -21,9 +21,9 @@ class Choice {
   virtual ~Choice() = default;
 
   /// Whether what is published there is of interest at all.
-  virtual bool wants(const NodeId& leaf, const Payload& payload) const = 0;
+  virtual bool wants(const NodeSpec& leaf, const Payload& payload) const = 0;
   /// What of it the audience gets to see, as whole XML.
-  virtual void append(std::string& out, const NodeId& leaf, const Payload& payload,
+  virtual void append(std::string& out, const NodeSpec& leaf, const Payload& payload,
                       const Audience& audience) const = 0;
   /// The fields that differ from the default, in the order of Vocabulary::fields(); equal choices
   /// have equal fields.
@@ -47,9 +47,11 @@ class Vocabulary {
   virtual boost::system::result<std::shared_ptr<const Choice>, Error> parse(
       const FormFields& fields) const = 0;
   /// A short text for people: who, what about, where; as far as the audience may know. XEP-0060
-  /// §12.7 (include_body)
-  virtual std::string body_of(const NodeId& leaf, const Payload& payload,
+  /// §12.7
+  virtual std::string body_of(const NodeSpec& leaf, const Payload& payload,
                               const Audience& audience) const = 0;
+  /// The state leaf speaks for its siblings where only one is to be heard; else the first by name.
+  virtual bool speaks_first(const NodeSpec& leaf) const = 0;
 
  protected:
   ~Vocabulary() = default;

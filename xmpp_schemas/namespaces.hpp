@@ -11,6 +11,8 @@ inline constexpr std::string_view streams = "urn:ietf:params:xml:ns:xmpp-streams
 inline constexpr std::string_view client = "jabber:client";
 // XEP-0004
 inline constexpr std::string_view data_forms = "jabber:x:data";
+// XEP-0012
+inline constexpr std::string_view last_activity = "jabber:iq:last";
 // XEP-0030
 inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco#info";
 inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items";
@@ -23,15 +25,21 @@ inline constexpr std::string_view pubsub = "http://jabber.org/protocol/pubsub";
 inline constexpr std::string_view pubsub_errors = "http://jabber.org/protocol/pubsub#errors";
 inline constexpr std::string_view pubsub_event = "http://jabber.org/protocol/pubsub#event";
 inline constexpr std::string_view pubsub_owner = "http://jabber.org/protocol/pubsub#owner";
+inline constexpr std::string_view pubsub_get_pending =
+    "http://jabber.org/protocol/pubsub#get-pending";
 inline constexpr std::string_view pubsub_meta_data = "http://jabber.org/protocol/pubsub#meta-data";
 inline constexpr std::string_view pubsub_node_config =
     "http://jabber.org/protocol/pubsub#node_config";
+inline constexpr std::string_view pubsub_subscribe_authorization =
+    "http://jabber.org/protocol/pubsub#subscribe_authorization";
 inline constexpr std::string_view pubsub_subscribe_options =
     "http://jabber.org/protocol/pubsub#subscribe_options";
 // XEP-0092
 inline constexpr std::string_view version = "jabber:iq:version";
 // XEP-0114
 inline constexpr std::string_view component_accept = "jabber:component:accept";
+// XEP-0115
+inline constexpr std::string_view caps = "http://jabber.org/protocol/caps";
 // XEP-0131
 inline constexpr std::string_view shim = "http://jabber.org/protocol/shim";
 // XEP-0199
@@ -40,6 +48,8 @@ inline constexpr std::string_view ping = "urn:xmpp:ping";
 inline constexpr std::string_view delay = "urn:xmpp:delay";
 // Ours, in the manner of a XEP
 inline constexpr std::string_view message_store = "urn:xmpp:message-store:0";
+inline constexpr std::string_view presence_authorization =
+    "urn:xmpp:message-store:0#presence_authorization";
 inline constexpr std::string_view message_store_vendor = "urn:xmpp:message-store:vnd:0";
 
 }  // namespace xmpp_schemas::ns

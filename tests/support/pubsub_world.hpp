@@ -7,14 +7,18 @@
 #include <gloox/taghandler.h>
 
 #include <limits>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "pubsub/notifier.hpp"
+#include "pubsub/rendering.hpp"
 #include "pubsub/request_parser.hpp"
 #include "pubsub/service.hpp"
 #include "store/memory_rows.hpp"
@@ -37,8 +41,22 @@ class Owners final : public pubsub::Access {
  public:
   std::set<std::pair<std::string, std::string>> pairs;  ///< account, bare JID of an owner
 
-  bool is_owner(const std::string& account, const std::string& bare) const override {
-    return pairs.contains({account, bare});
+  std::set<std::string, std::less<>> auditors;
+  std::set<std::string, std::less<>> contacts;   ///< who shares presence with every account
+  std::set<std::string, std::less<>> unwelcome;
+  std::map<std::string, pubsub::Shows, std::less<>> shows;  ///< by JID, of whom it is known
+
+  bool is_owner(const std::string& account, std::string_view bare) const override {
+    return pairs.contains({account, std::string(bare)});
+  }
+  bool is_auditor(std::string_view bare) const override { return auditors.contains(bare); }
+  bool is_welcome(std::string_view bare) const override { return !unwelcome.contains(bare); }
+  bool shares_presence(const std::string&, std::string_view bare) const override {
+    return contacts.contains(bare);
+  }
+  std::optional<pubsub::Shows> shows_of(const std::string&, std::string_view jid) const override {
+    const auto known = shows.find(jid);
+    return known == shows.end() ? std::nullopt : std::optional<pubsub::Shows>(known->second);
   }
   std::vector<std::string> accounts_of(const std::string& bare) const override {
     std::vector<std::string> accounts;
@@ -64,8 +82,48 @@ class CountedIds final : public pubsub::IdSource {
   int last_ = 0;
 };
 
+/// A choice of one word that must stand in the payload; tags what it lets through.
+class WordVocabulary final : public pubsub::Vocabulary {
+ public:
+  struct Word final : pubsub::Choice {
+    std::string word;
+    bool wants(const pubsub::NodeSpec&, const pubsub::Payload& payload) const override {
+      return payload.front().xml.find(word) != std::string::npos;
+    }
+    void append(std::string& out, const pubsub::NodeSpec&, const pubsub::Payload& payload,
+                const pubsub::Audience& audience) const override {
+      pubsub::append_payload(out, payload, audience);
+    }
+    pubsub::FormFields to_fields() const override { return {{"word", {word}}}; }
+  };
+
+  const std::vector<Field>& fields() const override { return fields_; }
+  boost::system::result<std::shared_ptr<const pubsub::Choice>, pubsub::Error> parse(
+      const pubsub::FormFields& fields) const override {
+    std::shared_ptr<Word> chosen;
+    for (const auto& [var, values] : fields) {
+      if (var != "word" || values.empty() || values.front().empty()) continue;
+      if (values.front() == "bad") return pubsub::Error{pubsub::ErrorCode::invalid_options, "word"};
+      chosen = std::make_shared<Word>();
+      chosen->word = values.front();
+    }
+    return std::shared_ptr<const pubsub::Choice>(chosen);
+  }
+  std::string body_of(const pubsub::NodeSpec& leaf, const pubsub::Payload&,
+                      const pubsub::Audience& audience) const override {
+    return leaf.name + (audience.level == pubsub::Disclosure::counts ? "" : " in full");
+  }
+  bool speaks_first(const pubsub::NodeSpec& leaf) const override {
+    return leaf.id.ends_with("INBOX");
+  }
+
+ private:
+  std::vector<Field> fields_{{"word", "text-single", "A word", {}, {""}}};
+};
+
 inline const std::string account = "juliet@mail.example.com";
 inline const pubsub::Asker juliet{"juliet@example.com/balcony", "juliet@example.com"};
+inline const pubsub::Asker romeo{"romeo@example.net/orchard", "romeo@example.net"};
 inline const pubsub::Asker mallory{"mallory@evil.example/cave", "mallory@evil.example"};
 inline const pubsub::WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} +
                                    std::chrono::hours(12)};
@@ -90,6 +148,7 @@ class Rows {
 
 struct World {
   Owners owners;
+  WordVocabulary vocabulary;
   CountedIds ids;
   pubsub::Policy policy;
   Rows rows;
@@ -101,11 +160,11 @@ struct World {
   World& operator=(const World&) = delete;
   explicit World(pubsub::Policy with = {}) : policy(with) {
     owners.pairs.insert({account, juliet.bare});
-    service = std::make_unique<pubsub::Service>(policy, owners, ids);
+    service = std::make_unique<pubsub::Service>(policy, owners, vocabulary, ids);
   }
 
   void restart() {
-    service = std::make_unique<pubsub::Service>(policy, owners, ids);
+    service = std::make_unique<pubsub::Service>(policy, owners, vocabulary, ids);
     service->load(rows.load());
   }
 

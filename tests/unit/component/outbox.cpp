@@ -1,4 +1,5 @@
 #include "component/outbox.hpp"
+#include "mapping/choice.hpp"
 
 #include "component/committer.hpp"
 #include "store/memory_store.hpp"
@@ -26,9 +27,15 @@ class Output final : public component::StanzaOutput {
 };
 
 struct Nobody final : pubsub::Access {
-  bool is_owner(const std::string&, const std::string&) const override { return false; }
+  bool is_owner(const std::string&, std::string_view) const override { return false; }
   std::vector<std::string> accounts_of(const std::string&) const override { return {}; }
   std::vector<std::string> owners_of(const std::string&) const override { return {}; }
+  bool is_auditor(std::string_view) const override { return false; }
+  bool is_welcome(std::string_view) const override { return true; }
+  bool shares_presence(const std::string&, std::string_view) const override { return false; }
+  std::optional<pubsub::Shows> shows_of(const std::string&, std::string_view) const override {
+    return std::nullopt;
+  }
 };
 
 struct Ids final : pubsub::IdSource {
@@ -41,8 +48,9 @@ struct World {
   Output output;
   store::MemoryStore store;
   Nobody access;
+  mapping::MailVocabulary vocabulary;
   Ids ids;
-  pubsub::Service service{{}, access, ids};
+  pubsub::Service service{{}, access, vocabulary, ids};
   component::Outbox outbox{environment, output, store, service, "mail.example.com"};
   component::Committer committer{store, outbox, [] {}};
   std::uint64_t sequence = 0;

@@ -15,7 +15,7 @@ const disco::DiscoTarget alias{account,
 struct Furnished : World {
   disco::Responder responder;
 
-  Furnished() : responder(*service, owners, {"Mail events"}) {
+  Furnished() : responder(*service, {"Mail events"}) {
     collection("mail");
     collection("mail/a/", {"mail"});
     leaf("mail/a", {"mail", "mail/a/"});

@@ -1,0 +1,18 @@
+// What an account says of itself in presence: the hash over its identities and features. XEP-0115
+// §4, §5.1.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace component {
+
+/// Part of the version string before the '#': which program it is.
+inline constexpr std::string_view capabilities_node = "urn:xmpp:message-store:0";
+
+/// The version string's hash part, of an account with that identity name.
+std::string capabilities_version(std::string_view name);
+/// <c/>
+std::string to_capabilities_xml(std::string_view name);
+
+}  // namespace component

@@ -1,0 +1,264 @@
+#include "component/presence.hpp"
+
+#include <array>
+#include <utility>
+
+#include "pubsub/data_form.hpp"
+#include "xmpp_schemas/namespaces.hpp"
+#include "xmpp_schemas/xml_writer.hpp"
+
+namespace component {
+namespace {
+
+namespace ns = xmpp_schemas::ns;
+using store::ContactState;
+using xmpp_schemas::XmlWriter;
+
+constexpr std::size_t greeted_at_once = 100;
+constexpr std::chrono::milliseconds greeting_pause{50};
+
+// RFC 6121 §4.7.2.1
+pubsub::Show show_of(const gloox::Tag& presence) {
+  const gloox::Tag* show = presence.findChild("show");
+  const std::string text = show == nullptr ? std::string() : show->cdata();
+  if (text == "away") return pubsub::Show::away;
+  if (text == "chat") return pubsub::Show::chat;
+  if (text == "dnd") return pubsub::Show::dnd;
+  if (text == "xa") return pubsub::Show::xa;
+  return pubsub::Show::online;
+}
+
+bool may_see_presence(ContactState state) {
+  return state == ContactState::from || state == ContactState::both;
+}
+
+}  // namespace
+
+Presence::Presence(Rooms rooms)
+    : rooms_(std::move(rooms)), features_(rooms_.environment, rooms_.output) {}
+
+void Presence::restore(const std::vector<store::ContactRecord>& contacts) {
+  for (const auto& record : contacts) accounts_[record.account][record.jid].state = record.state;
+}
+
+// Who is there is not known after an interruption: everybody is asked, a few at a time.
+void Presence::on_stream_up() {
+  ++epoch_;
+  to_greet_.clear();
+  for (const auto& [account, contacts] : accounts_) {
+    for (const auto& [bare, contact] : contacts) {
+      if (may_see_presence(contact.state)) to_greet_.emplace_back(account, bare);
+    }
+  }
+  greet_next();
+}
+
+void Presence::on_stream_down() {
+  to_greet_.clear();
+  for (auto& [account, contacts] : accounts_) {
+    for (auto& [bare, contact] : contacts) contact.resources.clear();
+  }
+}
+
+void Presence::greet_next() {
+  for (std::size_t i = 0; i < greeted_at_once && !to_greet_.empty(); ++i) {
+    const auto [account, bare] = std::move(to_greet_.back());
+    to_greet_.pop_back();
+    send("probe", account, bare);  // RFC 6121 §4.3
+    send_available(account, bare);
+  }
+  if (to_greet_.empty()) return;
+  rooms_.environment.start_timer(greeting_pause, [this, epoch = epoch_] {
+    if (epoch == epoch_) greet_next();
+  });
+}
+
+void Presence::on_presence(const gloox::Tag& presence, const std::string& account,
+                           const pubsub::Asker& from) {
+  const std::string& type = presence.findAttribute("type");
+  if (account.empty()) {  // the component itself is nobody's contact
+    if (type == "subscribe") send("unsubscribed", presence.findAttribute("to"), from.bare);
+    return;
+  }
+  if (type.empty()) return on_available(presence, account, from);
+  if (type == "unavailable" || type == "error") return on_unavailable(account, from);
+  if (type == "subscribe") return on_subscribe(account, from);
+  if (type == "unsubscribe") return on_unsubscribe(account, from);
+  if (type == "probe") return on_probe(account, from);
+  const Contact* contact = find(account, from.bare);
+  if (contact == nullptr) return;
+  if (type == "subscribed" && contact->state == ContactState::from)
+    set_state(account, from.bare, ContactState::both);
+  if (type == "unsubscribed" && contact->state == ContactState::both)
+    set_state(account, from.bare, ContactState::from);
+}
+
+// RFC 6121 §3.1. To who may see nothing of it, an account is as one that does not exist.
+void Presence::on_subscribe(const std::string& account, const pubsub::Asker& from) {
+  const Contact* contact = find(account, from.bare);
+  const bool is_approved = contact != nullptr && may_see_presence(contact->state);
+  if (!rooms_.pubsub.sees_account(account, from.bare))
+    return send("unsubscribed", account, from.bare);
+  if (is_approved || rooms_.pubsub.access().is_owner(account, from.bare))
+    return approve(account, from.bare);
+  if (contact != nullptr && contact->state == ContactState::requested) return;
+  set_state(account, from.bare, ContactState::requested);
+  ask_owners(account, from.bare);
+}
+
+void Presence::approve(const std::string& account, const std::string& bare) {
+  const Contact* contact = find(account, bare);
+  const bool is_mutual = contact != nullptr && contact->state == ContactState::both;
+  if (!is_mutual) set_state(account, bare, ContactState::from);
+  send("subscribed", account, bare);
+  send_available(account, bare);
+  if (!is_mutual) send("subscribe", account, bare);
+}
+
+bool Presence::decide(const std::string& account, const std::string& bare, bool is_allowed) {
+  const Contact* contact = find(account, bare);
+  if (contact == nullptr || contact->state != ContactState::requested) return false;
+  if (is_allowed) {
+    approve(account, bare);
+  } else {
+    set_state(account, bare, ContactState::none);
+    send("unsubscribed", account, bare);
+  }
+  return true;
+}
+
+// Like XEP-0060 §8.6, for a presence subscription.
+void Presence::ask_owners(const std::string& account, const std::string& bare) {
+  for (const auto& owner : rooms_.pubsub.access().owners_of(account)) {
+    std::string stanza;
+    XmlWriter writer(stanza);
+    writer.open("message").attribute("from", account).attribute("to", owner);
+    writer.attribute("id", "p" + rooms_.environment.random_id());
+    writer.leaf("body", bare + " asks to see the presence of " + account);
+    pubsub::open_form(writer, "form", ns::presence_authorization);
+    pubsub::append_field(writer, {"subscriber_jid", "jid-single", "Who asks"}, {bare});
+    pubsub::append_field(writer, {"allow", "boolean", "Allow it?"}, {"0"});
+    writer.close().close();
+    rooms_.output.send(stanza);
+  }
+}
+
+// RFC 6121 §3.3
+void Presence::on_unsubscribe(const std::string& account, const pubsub::Asker& from) {
+  const Contact* contact = find(account, from.bare);
+  if (contact == nullptr) return send("unsubscribed", account, from.bare);
+  const bool was_seen = may_see_presence(contact->state);
+  set_state(account, from.bare, ContactState::none);
+  send("unsubscribed", account, from.bare);
+  if (!was_seen) return;
+  send("unavailable", account, from.bare);
+  send("unsubscribe", account, from.bare);
+  // What only the presence subscription opened is closed again.
+  rooms_.committer.commit_writes(rooms_.pubsub.end_lost_subscriptions(rooms_.environment.wall_now()));
+}
+
+// RFC 6121 §4.3.2
+void Presence::on_probe(const std::string& account, const pubsub::Asker& from) {
+  const Contact* contact = find(account, from.bare);
+  if (contact != nullptr && may_see_presence(contact->state))
+    return send_available(account, from.full);
+  send("unsubscribed", account, from.bare);
+}
+
+void Presence::on_available(const gloox::Tag& presence, const std::string& account,
+                            const pubsub::Asker& from) {
+  Contact* contact = find(account, from.bare);
+  if (contact == nullptr || !may_see_presence(contact->state)) return;
+  const auto resource = from.full.substr(std::min(from.full.size(), from.bare.size() + 1));
+  const bool is_known = contact->resources.contains(resource);
+  if (!is_known && contact->resources.size() >= most_resources) return;
+  contact->resources[resource] = show_of(presence);
+  if (is_known) return;
+  for (auto& plan : rooms_.pubsub.states_for(account, from.full))
+    rooms_.send_states(std::move(plan));
+  features_.ask(presence, account, from.full, [this, account, from](const auto& nodes) {
+    const Contact* present = find(account, from.bare);
+    if (present == nullptr || present->resources.empty()) return;
+    for (const auto& node : nodes) {
+      auto outcome = rooms_.pubsub.auto_subscribe(account, from, node, rooms_.environment.wall_now());
+      rooms_.committer.commit_writes(std::move(outcome.writes));
+      if (outcome.last_items) rooms_.send_states(std::move(*outcome.last_items));
+    }
+  });
+}
+
+void Presence::on_unavailable(const std::string& account, const pubsub::Asker& from) {
+  Contact* contact = find(account, from.bare);
+  if (contact == nullptr) return;
+  if (from.full == from.bare) {  // an error, or a server that speaks for all resources
+    contact->resources.clear();
+  } else {
+    contact->resources.erase(from.full.substr(from.bare.size() + 1));
+  }
+  rooms_.committer.commit_writes(rooms_.pubsub.on_unavailable(account, from.full, rooms_.environment.wall_now()));
+}
+
+void Presence::set_state(const std::string& account, const std::string& bare,
+                         ContactState state) {
+  if (state == ContactState::none) {
+    accounts_[account].erase(bare);
+  } else {
+    accounts_[account][bare].state = state;
+  }
+  store::Transaction transaction;
+  transaction.contacts.push_back({account, bare, state});
+  rooms_.committer.commit(std::move(transaction));
+}
+
+void Presence::send(std::string_view type, const std::string& account, std::string_view to) {
+  std::string stanza;
+  XmlWriter(stanza)
+      .open("presence")
+      .attribute("from", account)
+      .attribute("to", to)
+      .attribute("type", type)
+      .close();
+  rooms_.output.send(stanza);
+}
+
+void Presence::send_available(const std::string& account, std::string_view to) {
+  std::string stanza;
+  XmlWriter(stanza)
+      .open("presence")
+      .attribute("from", account)
+      .attribute("to", to)
+      .raw(rooms_.capabilities(account))
+      .close();
+  rooms_.output.send(stanza);
+}
+
+Presence::Contact* Presence::find(const std::string& account, std::string_view bare) {
+  const auto contacts = accounts_.find(account);
+  if (contacts == accounts_.end()) return nullptr;
+  const auto contact = contacts->second.find(bare);
+  return contact == contacts->second.end() ? nullptr : &contact->second;
+}
+
+const Presence::Contact* Presence::find(const std::string& account, std::string_view bare) const {
+  return const_cast<Presence&>(*this).find(account, bare);
+}
+
+bool Presence::shares_presence(const std::string& account, std::string_view bare) const {
+  const Contact* contact = find(account, bare);
+  return contact != nullptr && may_see_presence(contact->state);
+}
+
+std::optional<pubsub::Shows> Presence::shows_of(const std::string& account,
+                                                std::string_view jid) const {
+  const auto slash = jid.find('/');
+  const Contact* contact = find(account, jid.substr(0, slash));
+  if (contact == nullptr || contact->state != ContactState::both) return std::nullopt;
+  pubsub::Shows shows = 0;
+  for (const auto& [resource, show] : contact->resources) {
+    const bool is_meant = slash == std::string_view::npos || resource == jid.substr(slash + 1);
+    if (is_meant) shows = static_cast<pubsub::Shows>(shows | static_cast<pubsub::Shows>(show));
+  }
+  return shows;
+}
+
+}  // namespace component
