@@ -85,6 +85,12 @@ constexpr pubsub::Disclosure narrower(pubsub::Disclosure left, pubsub::Disclosur
   return left < right ? left : right;
 }
 
+/// Whether what has that level is shown to the audience.
+constexpr bool is_shown(pubsub::Disclosure disclosure, const pubsub::Audience& audience) {
+  if (disclosure == pubsub::Disclosure::actor) return audience.sees_actor;
+  return disclosure <= audience.level;
+}
+
 struct DisclosureTerms {
   pubsub::Disclosure policy = pubsub::Disclosure::content;  ///< the most that ever leaves
   std::optional<pubsub::Disclosure> asked;

@@ -21,9 +21,9 @@ class Choice {
   virtual ~Choice() = default;
 
   /// Whether what is published there is of interest at all.
-  virtual bool wants(const NodeId& leaf, const Payload& payload) const = 0;
+  virtual bool wants(const NodeSpec& leaf, const Payload& payload) const = 0;
   /// What of it the audience gets to see, as whole XML.
-  virtual void append(std::string& out, const NodeId& leaf, const Payload& payload,
+  virtual void append(std::string& out, const NodeSpec& leaf, const Payload& payload,
                       const Audience& audience) const = 0;
   /// The fields that differ from the default, in the order of Vocabulary::fields(); equal choices
   /// have equal fields.
@@ -43,12 +43,13 @@ class Vocabulary {
 
   virtual const std::vector<Field>& fields() const = 0;
   /// Of the fields that it knows; others are ignored. Null: nothing was chosen that differs from
-  /// the default. A bad value: invalid_options, the text names field and value.
+  /// the default, which is the payload as its audience sees it, but nothing of Disclosure::content:
+  /// that is shown to whoever chooses it. A bad value: invalid_options, the text names field and value.
   virtual boost::system::result<std::shared_ptr<const Choice>, Error> parse(
       const FormFields& fields) const = 0;
   /// A short text for people: who, what about, where; as far as the audience may know. XEP-0060
   /// §12.7 (include_body)
-  virtual std::string body_of(const NodeId& leaf, const Payload& payload,
+  virtual std::string body_of(const NodeSpec& leaf, const Payload& payload,
                               const Audience& audience) const = 0;
 
  protected:
