@@ -62,8 +62,8 @@ Commands::Outcome Commands::get_pending(const pubsub::Target& target, const pubs
   const std::string& action = command.findAttribute("action");
   std::string session = command.findAttribute("sessionid");
   if (action == "cancel") return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
-  const bool is_known = action.empty() || action == "execute" || action == "next" ||
-                        action == "complete";
+  const bool is_known =
+      action.empty() || action == "execute" || action == "next" || action == "complete";
   if (!is_known)  // XEP-0050 §4.4
     return {Error{ErrorCode::bad_request, "no such action"}, {}};
   const auto nodes = pubsub_.pending_nodes(target, asker);
@@ -74,8 +74,7 @@ Commands::Outcome Commands::get_pending(const pubsub::Target& target, const pubs
   }
   const auto submitted = pubsub::parse_submission(*form, ns::pubsub_subscribe_authorization);
   if (!submitted) return {submitted.error(), {}};
-  if (submitted->is_cancel)
-    return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
+  if (submitted->is_cancel) return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
   std::string node;
   for (const auto& [var, values] : submitted->fields) {
     if (var == "pubsub#node" && values.size() == 1) node = values.front();

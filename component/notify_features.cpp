@@ -34,7 +34,8 @@ void NotifyFeatures::ask(const gloox::Tag& presence, const std::string& account,
   // XEP-0115 §1.3: without a hash the old form, whose versions are nobody's but the client's
   const std::string version = caps->findAttribute("node") + "#" + caps->findAttribute("ver");
   if (version.size() > longest_version) return;
-  // XEP-0115 §5.4: deviates - the hash is not verified, so a version is trusted for its sender alone
+  // XEP-0115 §5.4: deviates - the hash is not verified, so a version is trusted for its sender
+  // alone
   const std::string key = full_jid + '\n' + version;
   if (const auto known = known_.find(key); known != known_.end()) return then(known->second);
   if (questions_.size() >= most_under_way) return;

@@ -40,7 +40,7 @@ class NotifyFeatures {
 
   Environment& environment_;
   StanzaOutput& output_;
-  std::map<std::string, Nodes> known_;  // by the node and version of <c/>
+  std::map<std::string, Nodes> known_;         // by the node and version of <c/>
   std::map<std::string, Question> questions_;  // by the id of the request
 };
 

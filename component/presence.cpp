@@ -154,7 +154,8 @@ void Presence::on_unsubscribe(const std::string& account, const pubsub::Asker& f
   send("unavailable", account, from.bare);
   send("unsubscribe", account, from.bare);
   // What only the presence subscription opened is closed again.
-  rooms_.committer.commit_writes(rooms_.pubsub.end_lost_subscriptions(rooms_.environment.wall_now()));
+  rooms_.committer.commit_writes(
+      rooms_.pubsub.end_lost_subscriptions(rooms_.environment.wall_now()));
 }
 
 // RFC 6121 §4.3.2
@@ -180,7 +181,8 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
     const Contact* present = find(account, from.bare);
     if (present == nullptr || present->resources.empty()) return;
     for (const auto& node : nodes) {
-      auto outcome = rooms_.pubsub.auto_subscribe(account, from, node, rooms_.environment.wall_now());
+      auto outcome =
+          rooms_.pubsub.auto_subscribe(account, from, node, rooms_.environment.wall_now());
       rooms_.committer.commit_writes(std::move(outcome.writes));
       if (outcome.last_items) rooms_.send_states(std::move(*outcome.last_items));
     }
@@ -195,11 +197,11 @@ void Presence::on_unavailable(const std::string& account, const pubsub::Asker& f
   } else {
     contact->resources.erase(from.full.substr(from.bare.size() + 1));
   }
-  rooms_.committer.commit_writes(rooms_.pubsub.on_unavailable(account, from.full, rooms_.environment.wall_now()));
+  rooms_.committer.commit_writes(
+      rooms_.pubsub.on_unavailable(account, from.full, rooms_.environment.wall_now()));
 }
 
-void Presence::set_state(const std::string& account, const std::string& bare,
-                         ContactState state) {
+void Presence::set_state(const std::string& account, const std::string& bare, ContactState state) {
   if (state == ContactState::none) {
     accounts_[account].erase(bare);
   } else {

@@ -103,7 +103,8 @@ void Router::on_iq(const gloox::Tag& iq) {
   route(std::move(asked));
 }
 
-// RFC 6120 §8.2.3: exactly one child; XEP-0012, XEP-0030, XEP-0050, XEP-0060, XEP-0092, XEP-0199: which one.
+// RFC 6120 §8.2.3: exactly one child; XEP-0012, XEP-0030, XEP-0050, XEP-0060, XEP-0092, XEP-0199:
+// which one.
 void Router::route(std::shared_ptr<Asked> asked) {
   static constexpr std::array<Route, 8> routes{{
       {ns::disco_info, "query", true, false, true, true, &Router::disco_info},
@@ -274,8 +275,9 @@ void Router::command(const std::shared_ptr<Asked>& asked) {
   if (!rooms_.pubsub.sees_account(target.account, asked->asker.bare))
     return reply(*asked, Error{ErrorCode::item_not_found, {}});
   auto outcome = rooms_.commands.on_command(target, asked->asker, *asked->payload);
-  rooms_.committer.commit_writes(std::move(outcome.writes),
-         [this, asked, given = std::move(outcome.reply)] { reply(*asked, given); });
+  rooms_.committer.commit_writes(
+      std::move(outcome.writes),
+      [this, asked, given = std::move(outcome.reply)] { reply(*asked, given); });
 }
 
 // XEP-0012 §4: of a component, for how long it runs

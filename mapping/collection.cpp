@@ -90,8 +90,11 @@ std::vector<NodeSpec> mailboxes_first(std::vector<NodeSpec> nodes, const Index& 
 
 MailboxFacts facts_of(const events::MailboxState& state) {
   // RFC 3501 §7.2.2: no separator, no children
-  return {state.is_selectable, state.no_inferiors || state.separator == '\0', state.special_use,
-          state.uidvalidity, {}};
+  return {state.is_selectable,
+          state.no_inferiors || state.separator == '\0',
+          state.special_use,
+          state.uidvalidity,
+          {}};
 }
 
 std::vector<NodeSpec> root_nodes() {

@@ -1,9 +1,8 @@
-// Who may see which parameter of RFC 5423 §5, and how much of a payload one entity gets.
+// Who may see which parameter of RFC 5423 §5.
 #pragma once
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <string_view>
 
 #include "events/parameter.hpp"
@@ -58,48 +57,14 @@ constexpr pubsub::Disclosure disclosure_of(events::Parameter parameter) {
   return parameter_disclosures[static_cast<std::size_t>(parameter)].disclosure;
 }
 
-/// The levels by the names that configuration, forms and documents use.
-struct DisclosureName {
-  pubsub::Disclosure disclosure;
-  std::string_view text;
-};
-inline constexpr std::array<DisclosureName, 3> disclosure_names{{
-    {pubsub::Disclosure::counts, "counts"},
-    {pubsub::Disclosure::envelope, "envelope"},
-    {pubsub::Disclosure::content, "content"},
-}};
-constexpr std::optional<pubsub::Disclosure> parse_disclosure(std::string_view text) {
-  for (const auto& row : disclosure_names) {
-    if (row.text == text) return row.disclosure;
-  }
-  return std::nullopt;
-}
-
 /// Header fields show what the message says; vendor parameters may tell anything about the actor.
 inline constexpr auto header_disclosure = pubsub::Disclosure::envelope;
 inline constexpr auto vendor_disclosure = pubsub::Disclosure::actor;
 
-/// The lower step of the ladder counts < envelope < content; `actor` is no step of it and is never
-/// given.
-constexpr pubsub::Disclosure narrower(pubsub::Disclosure left, pubsub::Disclosure right) {
-  return left < right ? left : right;
-}
-
-struct DisclosureTerms {
-  pubsub::Disclosure policy = pubsub::Disclosure::content;  ///< the most that ever leaves
-  std::optional<pubsub::Disclosure> asked;
-  /// The leaf's own limit, else the nearest collection's; absent: counts.
-  std::optional<pubsub::Disclosure> limit;
-  bool is_owner = false;
-};
-
-/// min(policy, asked, and for all but the owner the leaf's limit). Asked, if nothing was said:
-/// envelope.
-constexpr pubsub::Disclosure effective_disclosure(const DisclosureTerms& terms) {
-  const auto asked = terms.asked.value_or(pubsub::Disclosure::envelope);
-  const auto wanted = narrower(terms.policy, asked);
-  if (terms.is_owner) return wanted;
-  return narrower(wanted, terms.limit.value_or(pubsub::Disclosure::counts));
+/// Whether what has that level is shown to the audience.
+constexpr bool is_shown(pubsub::Disclosure disclosure, const pubsub::Audience& audience) {
+  if (disclosure == pubsub::Disclosure::actor) return audience.sees_actor;
+  return disclosure <= audience.level;
 }
 
 }  // namespace mapping

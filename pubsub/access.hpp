@@ -40,8 +40,7 @@ class Access {
   virtual bool shares_presence(const std::string& account, std::string_view bare) const = 0;
   /// The presence states in which a JID (bare: any of its resources) is available to the account;
   /// absent: its presence is not known.
-  virtual std::optional<Shows> shows_of(const std::string& account,
-                                        std::string_view jid) const = 0;
+  virtual std::optional<Shows> shows_of(const std::string& account, std::string_view jid) const = 0;
 
  protected:
   ~Access() = default;

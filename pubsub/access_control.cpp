@@ -44,13 +44,11 @@ Standing AccessControl::standing(const Gate& gate, const Subscription& subscript
                   is_here ? Approval(subscription.state()) : std::nullopt);
 }
 
-Standing AccessControl::standing(const Gate& gate, std::string_view bare,
-                                 Approval approval) const {
+Standing AccessControl::standing(const Gate& gate, std::string_view bare, Approval approval) const {
   if (access_.is_owner(gate.account.jid, bare)) return readable(Affiliation::owner);
   if (!access_.is_welcome(bare)) return {};
-  Standing standing = gate.node.spec.kind == NodeKind::leaf
-                          ? at_leaf(gate, bare, approval)
-                          : at_collection(gate, bare, approval);
+  Standing standing = gate.node.spec.kind == NodeKind::leaf ? at_leaf(gate, bare, approval)
+                                                            : at_collection(gate, bare, approval);
   if (gate.node.spec.is_audited && access_.is_auditor(bare)) {
     standing.by_audit = !standing.may_read;
     standing.is_auditor = standing.is_visible = standing.may_read = true;
@@ -73,8 +71,7 @@ bool AccessControl::is_reader(const NodeSpec& leaf, std::string_view bare) const
                      [&](const auto& reader) { return reader == bare || reader == everybody; });
 }
 
-Standing AccessControl::at_leaf(const Gate& gate, std::string_view bare,
-                                Approval approval) const {
+Standing AccessControl::at_leaf(const Gate& gate, std::string_view bare, Approval approval) const {
   if (gate.node.spec.is_closed) return {};
   const Affiliation affiliation = granted(gate, bare);
   if (affiliation == Affiliation::outcast) {
@@ -87,8 +84,7 @@ Standing AccessControl::at_leaf(const Gate& gate, std::string_view bare,
   return is_granted ? readable(Affiliation::member) : by_model(gate, bare, approval);
 }
 
-Standing AccessControl::by_model(const Gate& gate, std::string_view bare,
-                                 Approval approval) const {
+Standing AccessControl::by_model(const Gate& gate, std::string_view bare, Approval approval) const {
   switch (gate.model) {
     case AccessModel::whitelist:
       return {};

@@ -21,7 +21,8 @@ class Bounces {
   static constexpr std::chrono::hours patience{7 * 24};
 
   enum class Verdict : std::uint8_t { rest, end };
-  /// One more has come back. While it rests, what was under way comes back too and says nothing new.
+  /// One more has come back. While it rests, what was under way comes back too and says nothing
+  /// new.
   Verdict on_bounce(const Subscriptions::Pointer& subscription, WallTime now);
   /// Those whose rest is over: what is published next is sent again.
   std::vector<Subscriptions::Pointer> awake(WallTime now);

@@ -115,8 +115,7 @@ std::optional<WallTime> parse_date_time(std::string_view text) {
   const std::chrono::year_month_day date = year / month / day;
   // What the clock can hold ends in 2262; a lease that long is none.
   const bool is_in_range = year >= std::chrono::year(1970) && year < std::chrono::year(2200);
-  if (reader.has_failed() || !reader.is_at_end() || !date.ok() || !is_in_range)
-    return std::nullopt;
+  if (reader.has_failed() || !reader.is_at_end() || !date.ok() || !is_in_range) return std::nullopt;
   return WallTime(std::chrono::sys_days(date)) + time + fraction - offset;
 }
 

@@ -41,8 +41,8 @@ static_assert(static_cast<std::size_t>(AccessModel::open) + 1 == models.size());
 
 /// What the owner has set; null: nothing.
 const std::string* find_set(const Config& config, std::string_view var) {
-  const auto found =
-      std::find_if(config.begin(), config.end(), [&](const auto& each) { return each.first == var; });
+  const auto found = std::find_if(config.begin(), config.end(),
+                                  [&](const auto& each) { return each.first == var; });
   return found == config.end() ? nullptr : &found->second;
 }
 
@@ -83,8 +83,7 @@ constexpr std::array<Editable, 7> editables{{
     {access_model, "list-single", "Who may subscribe and retrieve items", read_model,
      ErrorCode::unsupported_access_model},
     {title, "text-single", "A friendly name for the node", read_text, ErrorCode::not_acceptable},
-    {description, "text-single", "A description of the node", read_text,
-     ErrorCode::not_acceptable},
+    {description, "text-single", "A description of the node", read_text, ErrorCode::not_acceptable},
     {notify_retract, "boolean", "Whether to notify subscribers when items are removed",
      read_boolean, ErrorCode::not_acceptable},
     {notify_sub, "boolean", "Whether to notify owners about new subscribers and unsubscribes",
@@ -135,7 +134,10 @@ std::string to_boolean(bool value) {
 std::vector<Fixed> graph_fields(const NodeTree& tree, const NodeRecord& node) {
   const bool is_leaf = node.spec.kind == NodeKind::leaf;
   std::vector<Fixed> fields{
-      {"pubsub#node_type", "list-single", "Whether the node is a leaf or a collection", true,
+      {"pubsub#node_type",
+       "list-single",
+       "Whether the node is a leaf or a collection",
+       true,
        {is_leaf ? "leaf" : "collection"}},
       {"pubsub#collection", "text-multi", "The collections of which this node is a child", true,
        node.spec.parents},
@@ -151,26 +153,46 @@ std::vector<Fixed> graph_fields(const NodeTree& tree, const NodeRecord& node) {
 std::vector<Fixed> fixed_fields(const NodeTree& tree, const NodeRecord& node,
                                 const Policy& policy) {
   auto fields = graph_fields(tree, node);
-  fields.push_back({"pubsub#deliver_notifications", "boolean",
-                    "Whether to deliver event notifications", false, {"1"}});
-  fields.push_back({"pubsub#notify_delete", "boolean",
-                    "Whether to notify subscribers when the node is deleted", false, {"1"}});
-  fields.push_back({"pubsub#presence_based_delivery", "boolean",
-                    "Whether to deliver to available users only", false, {"0"}});
+  fields.push_back({"pubsub#deliver_notifications",
+                    "boolean",
+                    "Whether to deliver event notifications",
+                    false,
+                    {"1"}});
+  fields.push_back({"pubsub#notify_delete",
+                    "boolean",
+                    "Whether to notify subscribers when the node is deleted",
+                    false,
+                    {"1"}});
+  fields.push_back({"pubsub#presence_based_delivery",
+                    "boolean",
+                    "Whether to deliver to available users only",
+                    false,
+                    {"0"}});
   fields.push_back({"pubsub#subscribe", "boolean", "Whether to allow subscriptions", false, {"1"}});
   if (node.spec.kind == NodeKind::collection) return fields;
   const bool is_state = node.spec.holding == Holding::state;
-  fields.push_back({"pubsub#deliver_payloads", "boolean",
-                    "Whether to deliver payloads with event notifications", false, {"1"}});
+  fields.push_back({"pubsub#deliver_payloads",
+                    "boolean",
+                    "Whether to deliver payloads with event notifications",
+                    false,
+                    {"1"}});
   fields.push_back({"pubsub#persist_items", "boolean", "Whether to persist items", false, {"1"}});
-  fields.push_back({"pubsub#max_items", "text-single", "The maximum number of items to persist",
-                    false, {is_state ? "1" : std::to_string(policy.history_items)}});
-  fields.push_back({"pubsub#publish_model", "list-single", "The publisher model", false,
-                    {"publishers"}});
-  fields.push_back({"pubsub#send_last_published_item", "list-single",
-                    "When to send the last published item", false,
+  fields.push_back({"pubsub#max_items",
+                    "text-single",
+                    "The maximum number of items to persist",
+                    false,
+                    {is_state ? "1" : std::to_string(policy.history_items)}});
+  fields.push_back(
+      {"pubsub#publish_model", "list-single", "The publisher model", false, {"publishers"}});
+  fields.push_back({"pubsub#send_last_published_item",
+                    "list-single",
+                    "When to send the last published item",
+                    false,
                     {is_state ? "on_sub_and_presence" : "never"}});
-  fields.push_back({"pubsub#type", "text-single", "The payload's namespace", false,
+  fields.push_back({"pubsub#type",
+                    "text-single",
+                    "The payload's namespace",
+                    false,
                     {std::string(ns::message_store)}});
   return fields;
 }
@@ -246,8 +268,7 @@ const std::string& description_of(const NodeRecord& node) {
 }
 
 boost::system::result<Config, Error> submit_config(const NodeTree& tree, const NodeRecord& node,
-                                                   const Policy& policy,
-                                                   const FormFields& fields) {
+                                                   const Policy& policy, const FormFields& fields) {
   Config config = node.config;
   const auto fixed = fixed_fields(tree, node, policy);
   for (const auto& [var, values] : fields) {
@@ -276,8 +297,8 @@ void append_config(xmpp_schemas::XmlWriter& writer, const NodeTree& tree, const 
                    const Policy& policy, bool is_form) {
   const auto append = [&](std::string_view var, std::string_view type, std::string_view label,
                           const Values& values, const Choices& choices) {
-    append_field(writer, {var, is_form ? type : "", is_form ? label : "",
-                          is_form ? choices : Choices{}},
+    append_field(writer,
+                 {var, is_form ? type : "", is_form ? label : "", is_form ? choices : Choices{}},
                  values);
   };
   for (const Editable& row : editables) {

@@ -1,5 +1,6 @@
 // Turns a journal entry into event notifications, one message per recipient: each form of the
-// payload is rendered once and spliced into each. XEP-0060 §7.1.2, §12.6; XEP-0248 §5.2; XEP-0131; XEP-0203.
+// payload is rendered once and spliced into each. XEP-0060 §7.1.2, §12.6; XEP-0248 §5.2; XEP-0131;
+// XEP-0203.
 #pragma once
 
 #include <cstddef>
@@ -49,7 +50,7 @@ class FanOut {
   bool is_live_ = false;
   /// Of items and states: the subscribers of now; else those that the notice names.
   Recipients live_;
-  std::vector<Frame> frames_;  ///< by form; of named recipients: for guests, for owners
+  std::vector<Frame> frames_;   ///< by form; of named recipients: for guests, for owners
   std::vector<bool> is_owner_;  ///< of named recipients
   std::vector<Subscriptions::Pointer> digested_;
   std::size_t next_ = 0;

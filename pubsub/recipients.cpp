@@ -50,8 +50,8 @@ std::vector<Recipient> Recipients::to_records(const NodeId& subject) const {
       recipient.service = subscription.service();
       recipient.subids.emplace_back(subscription.subid());
       auto& collections = recipient.collections;
-      const bool is_new =
-          std::find(collections.begin(), collections.end(), subscription.node()) == collections.end();
+      const bool is_new = std::find(collections.begin(), collections.end(), subscription.node()) ==
+                          collections.end();
       if (subscription.node() != subject && is_new) collections.push_back(subscription.node());
     });
     records.push_back(std::move(recipient));

@@ -23,28 +23,28 @@ struct Row {
 };
 
 constexpr std::array<Row, 24> rows{{
-    {ns::pubsub, "subscribe", true, parse_subscribe},                               // §6.1
-    {ns::pubsub, "unsubscribe", true, parse_unsubscribe},                           // §6.2
-    {ns::pubsub, "options", false, parse_get_options},                              // §6.3.2
-    {ns::pubsub, "options", true, parse_set_options},                               // §6.3.5
-    {ns::pubsub, "default", false, parse_default_options},                          // §6.4
-    {ns::pubsub, "items", false, parse_items},                                      // §6.5
-    {ns::pubsub, "subscriptions", false, parse_subscriptions},                      // §5.6
-    {ns::pubsub, "affiliations", false, parse_affiliations},                        // §5.7
-    {ns::pubsub, "publish", true, nullptr, "publish"},                              // §7.1.3.2
-    {ns::pubsub, "retract", true, parse_retract},                                   // §7.2
-    {ns::pubsub, "create", true, nullptr, "create-nodes", Needs::nothing},          // §8.1.1
-    {ns::pubsub_owner, "configure", false, parse_get_configuration},                // §8.2.1
-    {ns::pubsub_owner, "configure", true, parse_set_configuration},                 // §8.2.4
-    {ns::pubsub_owner, "default", false, parse_default_configuration},              // §8.3
-    {ns::pubsub_owner, "delete", true, nullptr, "delete-nodes"},                    // §8.4
-    {ns::pubsub_owner, "purge", true, parse_purge},                                 // §8.5
-    {ns::pubsub_owner, "subscriptions", false, parse_get_node_subscriptions},       // §8.8.1
-    {ns::pubsub_owner, "subscriptions", true, parse_set_node_subscriptions},        // §8.8.2
-    {ns::pubsub_owner, "affiliations", false, parse_get_node_affiliations},         // §8.9.1
-    {ns::pubsub_owner, "affiliations", true, parse_set_node_affiliations},          // §8.9.2
-    {ns::pubsub_owner, "associate", true, nullptr, "collections"},     // XEP-0248 §7.5
-    {ns::pubsub_owner, "dissociate", true, nullptr, "collections"},    // XEP-0248 §7.6
+    {ns::pubsub, "subscribe", true, parse_subscribe},                          // §6.1
+    {ns::pubsub, "unsubscribe", true, parse_unsubscribe},                      // §6.2
+    {ns::pubsub, "options", false, parse_get_options},                         // §6.3.2
+    {ns::pubsub, "options", true, parse_set_options},                          // §6.3.5
+    {ns::pubsub, "default", false, parse_default_options},                     // §6.4
+    {ns::pubsub, "items", false, parse_items},                                 // §6.5
+    {ns::pubsub, "subscriptions", false, parse_subscriptions},                 // §5.6
+    {ns::pubsub, "affiliations", false, parse_affiliations},                   // §5.7
+    {ns::pubsub, "publish", true, nullptr, "publish"},                         // §7.1.3.2
+    {ns::pubsub, "retract", true, parse_retract},                              // §7.2
+    {ns::pubsub, "create", true, nullptr, "create-nodes", Needs::nothing},     // §8.1.1
+    {ns::pubsub_owner, "configure", false, parse_get_configuration},           // §8.2.1
+    {ns::pubsub_owner, "configure", true, parse_set_configuration},            // §8.2.4
+    {ns::pubsub_owner, "default", false, parse_default_configuration},         // §8.3
+    {ns::pubsub_owner, "delete", true, nullptr, "delete-nodes"},               // §8.4
+    {ns::pubsub_owner, "purge", true, parse_purge},                            // §8.5
+    {ns::pubsub_owner, "subscriptions", false, parse_get_node_subscriptions},  // §8.8.1
+    {ns::pubsub_owner, "subscriptions", true, parse_set_node_subscriptions},   // §8.8.2
+    {ns::pubsub_owner, "affiliations", false, parse_get_node_affiliations},    // §8.9.1
+    {ns::pubsub_owner, "affiliations", true, parse_set_node_affiliations},     // §8.9.2
+    {ns::pubsub_owner, "associate", true, nullptr, "collections"},             // XEP-0248 §7.5
+    {ns::pubsub_owner, "dissociate", true, nullptr, "collections"},            // XEP-0248 §7.6
     {ns::pubsub_owner, "disassociate", true, nullptr, "collections"},  // as clients write it
     {ns::pubsub_owner, "collection", true, nullptr, "collections"},    // XEP-0248 §7.5
 }};

@@ -92,7 +92,7 @@ std::vector<std::string> Service::accounts_seen_by(const std::string& bare) cons
 }
 
 Service::Finding Service::find(const std::string& account, std::string_view bare,
-                              const NodeId& node) {
+                               const NodeId& node) {
   // XEP-0060 §6.1.3.4: deviates - as §14.3 allows, what is closed looks like what is not there
   const Error not_found{ErrorCode::item_not_found, {}};
   const auto found = accounts_.find(account);
@@ -150,9 +150,9 @@ void Service::for_each_recipient(const Notice& notice, const Recipe& visit) cons
       const SubscriptionOptions& options = subscription->options();
       const Standing standing = control_.standing(gate, *subscription);
       if (!standing.may_read) continue;
-      const bool is_spoken_for = notice.sight_only && depth > 0 &&
-                                 control_.speaker_of(account, at, subscription->bare(),
-                                                     comes_first) != notice.node;
+      const bool is_spoken_for =
+          notice.sight_only && depth > 0 &&
+          control_.speaker_of(account, at, subscription->bare(), comes_first) != notice.node;
       if (is_spoken_for) continue;
       if (options.shows != all_shows) {
         const auto shows = access_.shows_of(account.jid, subscription->jid());

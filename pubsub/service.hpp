@@ -160,8 +160,10 @@ class Service {
   using Finding = boost::system::result<Found, Error>;
   Finding find(const std::string& account, std::string_view bare, const NodeId& node);
   Finding find_owned(const Target& target, const Asker& asker, const NodeId& node);
-  boost::system::result<Subscriptions::Pointer, Error> find_subscription(
-      const Target& target, const Asker& asker, const SubscriptionKey& key, ErrorCode none) const;
+  boost::system::result<Subscriptions::Pointer, Error> find_subscription(const Target& target,
+                                                                         const Asker& asker,
+                                                                         const SubscriptionKey& key,
+                                                                         ErrorCode none) const;
 
   Outcome on(const Target& target, const Asker& asker, const Subscribe& request);
   Outcome on(const Target& target, const Asker& asker, const Unsubscribe& request);

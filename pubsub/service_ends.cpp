@@ -70,8 +70,7 @@ void Service::end(std::vector<Write>& writes, Subscriptions::Pointer subscriptio
   append_notice(writes, std::move(notice));
 }
 
-void Service::move_subscriptions(const std::string& account, const NodeId& from,
-                                 const NodeId& to) {
+void Service::move_subscriptions(const std::string& account, const NodeId& from, const NodeId& to) {
   for (const auto& subscription : subscriptions_.at(account, from)) unschedule(subscription);
   subscriptions_.move(account, from, to);
   for (const auto& subscription : subscriptions_.at(account, to)) schedule(subscription);
@@ -82,8 +81,8 @@ bool Service::may_keep(const Account& account, const Subscription& subscription)
   if (node == nullptr) return false;
   const Standing standing = control_.standing(control_.gate_of(account, *node), subscription);
   const bool is_pending = subscription.state() == SubscriptionState::pending;
-  return standing.may_read || (is_pending && standing.is_visible &&
-                               standing.affiliation != Affiliation::outcast);
+  return standing.may_read ||
+         (is_pending && standing.is_visible && standing.affiliation != Affiliation::outcast);
 }
 
 void Service::end_lost(std::vector<Write>& writes, const std::string& account) {

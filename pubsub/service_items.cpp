@@ -44,8 +44,7 @@ boost::system::result<Retrieval::Leaf, Error> Service::readable_leaf(const std::
   const auto found = const_cast<Service&>(*this).find(account, bare, node);
   if (!found) return found.error();
   if (!found->standing.may_read) return Error{retrieval_refusal(found->standing.refusal), {}};
-  if (found->node.spec.kind != NodeKind::leaf)
-    return Error{ErrorCode::feature_not_implemented, {}};
+  if (found->node.spec.kind != NodeKind::leaf) return Error{ErrorCode::feature_not_implemented, {}};
   return to_leaf(found->gate, found->standing, std::nullopt);
 }
 
@@ -73,8 +72,7 @@ boost::system::result<std::optional<Disclosure>, Error> Service::asked_disclosur
   std::size_t of_full = 0, of_bare = 0, of_entity = 0;
   Subscriptions::Pointer meant;
   for (const auto& subscription : subscriptions_.of(asker.bare)) {
-    if (subscription->account() != target.account || subscription->node() != request.node)
-      continue;
+    if (subscription->account() != target.account || subscription->node() != request.node) continue;
     ++of_entity;
     if (subscription->jid() == asker.full) ++of_full;
     if (subscription->jid() == asker.bare) ++of_bare;
@@ -99,12 +97,11 @@ Outcome Service::on(const Target& target, const Asker& asker, const GetItems& re
   const auto asked = asked_disclosure(target, asker, request);
   if (!asked) return refuse(asked.error());
   const bool is_leaf = found->node.spec.kind == NodeKind::leaf;
-  auto plan = is_leaf ? plan_leaf(target.account, to_leaf(found->gate, found->standing, *asked),
-                                  request)
-                      : plan_collection(target.account,
-                                        readable_leaves(found->account, request.node, asker.bare,
-                                                        *asked),
-                                        request);
+  auto plan =
+      is_leaf ? plan_leaf(target.account, to_leaf(found->gate, found->standing, *asked), request)
+              : plan_collection(target.account,
+                                readable_leaves(found->account, request.node, asker.bare, *asked),
+                                request);
   if (!plan) return refuse(plan.error());
   return {{}, std::move(*plan), {}};
 }
@@ -131,8 +128,9 @@ std::optional<Retrieval> Service::plan_states(const Subscriptions::Pointer& subs
   // A repeat through a collection is told of one leaf, like a change of sight.
   const NodeId speaker =
       is_repeat && steps.size() > 1
-          ? control_.speaker_of(account, subscription->node(), subscription->bare(),
-                                [&](const NodeSpec& leaf) { return vocabulary_.speaks_first(leaf); })
+          ? control_.speaker_of(
+                account, subscription->node(), subscription->bare(),
+                [&](const NodeSpec& leaf) { return vocabulary_.speaks_first(leaf); })
           : NodeId();
   for (const auto& step : steps) {
     const NodeRecord* node = account.tree.find(step.id);

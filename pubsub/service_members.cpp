@@ -79,7 +79,10 @@ bool Service::set_subscription(std::vector<Write>& writes, const Found& found,
   XmlWriter writer(failed);
   for (const auto& subscription : meant) append_subscriber(writer, *subscription);
   if (meant.empty())
-    writer.open("subscription").attribute("jid", entry.jid).attribute("subscription", "none").close();
+    writer.open("subscription")
+        .attribute("jid", entry.jid)
+        .attribute("subscription", "none")
+        .close();
   return false;
 }
 

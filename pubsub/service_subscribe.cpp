@@ -19,8 +19,7 @@ Outcome Service::on_request(const Target& target, const Asker& asker, const Requ
   latest_ = std::max(latest_, now);
   std::vector<Write> signs;
   note_sign_of_life(signs, asker);
-  Outcome outcome =
-      std::visit([&](const auto& kind) { return on(target, asker, kind); }, request);
+  Outcome outcome = std::visit([&](const auto& kind) { return on(target, asker, kind); }, request);
   outcome.writes.insert(outcome.writes.begin(), std::make_move_iterator(signs.begin()),
                         std::make_move_iterator(signs.end()));
   return outcome;
@@ -34,8 +33,8 @@ Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& r
   const bool is_request = standing.needs_approval;
   if (!standing.may_read && !is_request) return refuse(standing.refusal);
   const NodeKind kind = node.spec.kind;
-  const auto submitted = options_.submit(default_options(), request.options.value_or(FormFields()),
-                                         kind, latest_);
+  const auto submitted =
+      options_.submit(default_options(), request.options.value_or(FormFields()), kind, latest_);
   if (!submitted) return refuse(submitted.error());
 
   Outcome outcome;
@@ -74,7 +73,8 @@ Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& r
     record.expires = submitted->expires;
     change(outcome.writes, subscription, std::move(record), submitted->options);
   }
-  outcome.answer = Reply(Result{to_subscribe_result(*subscription, kind, request.options.has_value())});
+  outcome.answer =
+      Reply(Result{to_subscribe_result(*subscription, kind, request.options.has_value())});
   if (!is_request) outcome.last_items = plan_states(subscription, false);
   return outcome;
 }
@@ -122,8 +122,7 @@ boost::system::result<Subscriptions::Pointer, Error> Service::find_subscription(
 }
 
 Outcome Service::on(const Target& target, const Asker& asker, const Unsubscribe& request) {
-  const auto subscription =
-      find_subscription(target, asker, request.of, ErrorCode::not_subscribed);
+  const auto subscription = find_subscription(target, asker, request.of, ErrorCode::not_subscribed);
   if (!subscription) return refuse(subscription.error());
   Outcome outcome;
   end(outcome.writes, *subscription, Telling::nobody);

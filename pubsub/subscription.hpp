@@ -26,16 +26,16 @@ class Subscription;
 using SubscriptionPointer = boost::intrusive_ptr<const Subscription>;
 
 /// A node that has subscriptions, or had some that a fan-out still holds on to.
-struct SubscribedNode
-    : boost::intrusive_ref_counter<SubscribedNode, boost::thread_unsafe_counter> {
+struct SubscribedNode : boost::intrusive_ref_counter<SubscribedNode, boost::thread_unsafe_counter> {
   std::string account;
   NodeId id;
   std::vector<SubscriptionPointer> subscriptions;  ///< oldest first
 };
 
 /// Address, node and subid never change, so that a fan-out under way may hold on to it.
-class Subscription : public boost::intrusive_ref_counter<Subscription, boost::thread_unsafe_counter>,
-                     public boost::intrusive::unordered_set_base_hook<> {
+class Subscription
+    : public boost::intrusive_ref_counter<Subscription, boost::thread_unsafe_counter>,
+      public boost::intrusive::unordered_set_base_hook<> {
  public:
   Subscription(boost::intrusive_ptr<const SubscribedNode> node, const std::string& jid,
                const std::string& subid, const std::string& service, OptionsPointer options);
@@ -118,10 +118,10 @@ class Subscriptions {
       return subscription.bare();
     }
   };
-  using ByBare =
-      boost::intrusive::unordered_multiset<Subscription, boost::intrusive::key_of_value<BareOf>,
-                                           boost::intrusive::hash<std::hash<std::string_view>>,
-                                           boost::intrusive::equal<std::equal_to<std::string_view>>>;
+  using ByBare = boost::intrusive::unordered_multiset<
+      Subscription, boost::intrusive::key_of_value<BareOf>,
+      boost::intrusive::hash<std::hash<std::string_view>>,
+      boost::intrusive::equal<std::equal_to<std::string_view>>>;
   using NodePointer = boost::intrusive_ptr<SubscribedNode>;
   using ByNode = std::unordered_map<NodeId, NodePointer>;
 

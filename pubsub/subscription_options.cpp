@@ -58,13 +58,13 @@ using std::chrono::seconds;
 
 // One reader and one writer per field. A reader gets one value at least; false: a bad one.
 
-template <bool SubscriptionOptions::* member>
+template <bool SubscriptionOptions::*member>
 bool read_flag(SubscriptionOptions& options, const Values& values) {
   const auto flag = values.size() == 1 ? parse_boolean(values.front()) : std::nullopt;
   if (flag) options.*member = *flag;
   return flag.has_value();
 }
-template <bool SubscriptionOptions::* member>
+template <bool SubscriptionOptions::*member>
 Values write_flag(const SubscriptionOptions& options) {
   return {options.*member ? "1" : "0"};
 }
@@ -173,8 +173,7 @@ constexpr std::array<Row, 10> rows{{
      "The minimum number of milliseconds between any two digests", false, read_frequency,
      write_frequency},
     {"pubsub#include_body", "boolean", "Whether to receive a text for people too", false,
-     read_flag<&SubscriptionOptions::include_body>,
-     write_flag<&SubscriptionOptions::include_body>},
+     read_flag<&SubscriptionOptions::include_body>, write_flag<&SubscriptionOptions::include_body>},
     {"pubsub#show-values", "list-multi", "The presence states in which to receive notifications",
      false, read_shows, write_shows},
     {"pubsub#subscription_type", "list-single", "What of a collection to hear of", true, read_type,
@@ -293,14 +292,13 @@ boost::system::result<SubmittedOptions, Error> OptionsPool::submit(const Subscri
   return submitted;
 }
 
-void OptionsPool::append_fields(xmpp_schemas::XmlWriter& writer,
-                                const SubscriptionOptions& options,
+void OptionsPool::append_fields(xmpp_schemas::XmlWriter& writer, const SubscriptionOptions& options,
                                 const std::optional<WallTime>& expires, NodeKind kind,
                                 bool is_form) const {
   const auto append = [&](std::string_view var, std::string_view type, std::string_view label,
                           const Values& values, const Choices& choices) {
-    append_field(writer, {var, is_form ? type : "", is_form ? label : "",
-                          is_form ? choices : Choices{}},
+    append_field(writer,
+                 {var, is_form ? type : "", is_form ? label : "", is_form ? choices : Choices{}},
                  values);
   };
   for (const Row& row : rows) {

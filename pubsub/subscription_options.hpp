@@ -1,5 +1,5 @@
-// What a subscriber may set on one subscription, and the form that shows it. XEP-0060 §6.3, §16.4.2;
-// XEP-0248 §6.1; further fields as docs/protocol.md says.
+// What a subscriber may set on one subscription, and the form that shows it. XEP-0060 §6.3,
+// §16.4.2; XEP-0248 §6.1; further fields as docs/protocol.md says.
 #pragma once
 
 #include <chrono>
@@ -46,7 +46,7 @@ struct SubscriptionOptions
   // XEP-0248 §6.1: deviates - the defaults are `all`: who knows nothing of collections gets what
   // the address means
   SubscriptionType type = SubscriptionType::all;
-  std::optional<std::uint32_t> depth;  ///< absent: all
+  std::optional<std::uint32_t> depth;    ///< absent: all
   std::optional<Disclosure> disclosure;  ///< absent: nothing was asked for
   std::optional<std::chrono::seconds> heartbeat;
   MessageType message_type = MessageType::headline;

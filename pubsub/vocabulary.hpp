@@ -35,7 +35,7 @@ class Vocabulary {
   /// A field of the subscription options form and its default.
   struct Field {
     std::string_view var;
-    std::string_view type;   ///< XEP-0004 §3.3
+    std::string_view type;  ///< XEP-0004 §3.3
     std::string_view label;
     std::vector<std::string_view> options;  ///< of lists
     std::vector<std::string> defaults;
@@ -43,7 +43,9 @@ class Vocabulary {
 
   virtual const std::vector<Field>& fields() const = 0;
   /// Of the fields that it knows; others are ignored. Null: nothing was chosen that differs from
-  /// the default. A bad value: invalid_options, the text names field and value.
+  /// the default, which is the payload as its audience sees it, but nothing of Disclosure::content:
+  /// that is shown to whoever chooses it. A bad value: invalid_options, the text names field and
+  /// value.
   virtual boost::system::result<std::shared_ptr<const Choice>, Error> parse(
       const FormFields& fields) const = 0;
   /// A short text for people: who, what about, where; as far as the audience may know. XEP-0060

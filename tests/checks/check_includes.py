@@ -16,7 +16,7 @@ ALLOWED = {
     "xmpp_schemas": (),
     "sources": ("events/", "boost/json", *RESULT),
     "pubsub": (*XML, *STANZA, *RESULT),
-    "mapping": ("events/", "pubsub/change.hpp", "pubsub/node.hpp", "stringprep.h", "idna.h", *XML, *STANZA, *RESULT),
+    "mapping": ("events/", "pubsub/change.hpp", "pubsub/node.hpp", "pubsub/vocabulary.hpp", "stringprep.h", "idna.h", *XML, *STANZA, *RESULT),
     "disco": ("pubsub/", *XML, *STANZA, *RESULT),
     "store": ("events/", "pubsub/store.hpp", "pubsub/node.hpp", "sqlite3.h", "libpq-fe.h", *RESULT),
     "component": (*EVERYTHING, "gloox/", "boost/", "toml++/", "spdlog/", "openssl/"),

@@ -42,7 +42,7 @@ class Owners final : public pubsub::Access {
   std::set<std::pair<std::string, std::string>> pairs;  ///< account, bare JID of an owner
 
   std::set<std::string, std::less<>> auditors;
-  std::set<std::string, std::less<>> contacts;   ///< who shares presence with every account
+  std::set<std::string, std::less<>> contacts;  ///< who shares presence with every account
   std::set<std::string, std::less<>> unwelcome;
   std::map<std::string, pubsub::Shows, std::less<>> shows;  ///< by JID, of whom it is known
 

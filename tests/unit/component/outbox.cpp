@@ -1,5 +1,5 @@
 #include "component/outbox.hpp"
-#include "mapping/choice.hpp"
+#include "mapping/vocabulary.hpp"
 
 #include "component/committer.hpp"
 #include "store/memory_store.hpp"

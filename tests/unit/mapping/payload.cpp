@@ -273,23 +273,3 @@ TEST_CASE("the health of a source", "[RFC5423:4.3]") {
         "<source xmlns='urn:xmpp:message-store:0' name='imap' state='current' "
         "since='2026-11-22T08:41:07Z'/>");
 }
-
-TEST_CASE("what one entity may see is the least of what is set", "[XEP-0060:4.5]") {
-  using D = Disclosure;
-  struct Row {
-    mapping::DisclosureTerms terms;
-    D effective;
-  };
-  const auto row = GENERATE(values<Row>({
-      {{D::content, {}, {}, true}, D::envelope},
-      {{D::content, D::content, {}, true}, D::content},
-      {{D::content, D::content, D::counts, true}, D::content},
-      {{D::counts, D::content, {}, true}, D::counts},
-      {{D::content, {}, {}, false}, D::counts},
-      {{D::content, {}, D::content, false}, D::envelope},
-      {{D::content, D::content, D::content, false}, D::content},
-      {{D::content, D::content, D::envelope, false}, D::envelope},
-      {{D::content, D::counts, D::content, false}, D::counts},
-  }));
-  CHECK(mapping::effective_disclosure(row.terms) == row.effective);
-}
