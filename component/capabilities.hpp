@@ -5,10 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "xmpp_schemas/namespaces.hpp"
+
 namespace component {
 
 /// Part of the version string before the '#': which program it is.
-inline constexpr std::string_view capabilities_node = "urn:xmpp:message-store:0";
+inline constexpr std::string_view capabilities_node = xmpp_schemas::ns::message_store;
 
 /// The version string's hash part, of an account with that identity name.
 std::string capabilities_version(std::string_view name);

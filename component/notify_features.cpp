@@ -31,7 +31,7 @@ void NotifyFeatures::ask(const gloox::Tag& presence, const std::string& account,
                          const std::string& full_jid, std::function<void(const Nodes&)> then) {
   const gloox::Tag* caps = presence.findChild("c");
   if (caps == nullptr || caps->xmlns() != ns::caps) return;
-  // XEP-0115 §1.3: without a hash the old form, whose versions are nobody's but the client's
+  // XEP-0115 §4: without a hash the old form, whose versions are nobody's but the client's
   const std::string version = caps->findAttribute("node") + "#" + caps->findAttribute("ver");
   if (version.size() > longest_version) return;
   // XEP-0115 §5.4: deviates - the hash is not verified, so a version is trusted for its sender

@@ -280,7 +280,7 @@ void Router::command(const std::shared_ptr<Asked>& asked) {
       [this, asked, given = std::move(outcome.reply)] { reply(*asked, given); });
 }
 
-// XEP-0012 §4: of a component, for how long it runs
+// XEP-0012 §5: of a component, for how long it runs
 void Router::last_activity(const std::shared_ptr<Asked>& asked) {
   if (!asked->account.empty()) return reply(*asked, Error{ErrorCode::service_unavailable, {}});
   const auto uptime = rooms_.environment.steady_now() - started_;

@@ -68,7 +68,7 @@ std::optional<pubsub::Retrieval> Responder::item_ids(const DiscoTarget& target,
                                                      const gloox::Tag* query,
                                                      const pubsub::Asker& asker) const {
   if (node.empty()) return std::nullopt;
-  // Who may see a leaf but not read it is shown no items (XEP-0060 §5.5.1).
+  // Who may see a leaf but not read it is shown no items (XEP-0060 §5.5).
   const auto leaf = service_.readable_leaf(target.account, asker.bare, node);
   auto page = page_of(query);
   if (!leaf || !page) return std::nullopt;

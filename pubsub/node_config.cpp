@@ -24,7 +24,7 @@ constexpr std::string_view description = "pubsub#description";
 constexpr std::string_view notify_retract = "pubsub#notify_retract";
 constexpr std::string_view notify_sub = "pubsub#notify_sub";
 constexpr std::string_view notify_config = "pubsub#notify_config";
-constexpr std::string_view disclosure = "{urn:xmpp:message-store:0}disclosure";
+constexpr std::string_view disclosure = ns::disclosure_field;
 
 struct ModelName {
   AccessModel model;

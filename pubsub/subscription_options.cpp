@@ -8,6 +8,7 @@
 #include "pubsub/date_time.hpp"
 #include "pubsub/disclosure.hpp"
 #include "pubsub/result_page.hpp"
+#include "xmpp_schemas/namespaces.hpp"
 
 namespace pubsub {
 namespace {
@@ -52,6 +53,7 @@ auto find_word(const Words& words, std::string_view text) -> decltype(&words[0])
   return nullptr;
 }
 
+namespace ns = xmpp_schemas::ns;
 using Values = std::vector<std::string>;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -180,12 +182,12 @@ constexpr std::array<Row, 10> rows{{
      write_type},
     {"pubsub#subscription_depth", "list-single", "How far below a collection", true, read_depth,
      write_depth},
-    {"{urn:xmpp:message-store:0}disclosure", "list-single", "How much to be told", false,
+    {ns::disclosure_field, "list-single", "How much to be told", false,
      read_disclosure, write_disclosure},
-    {"{urn:xmpp:message-store:0}heartbeat", "text-single",
+    {ns::heartbeat_field, "text-single",
      "The seconds after which to repeat a state (30 to 86400)", false, read_heartbeat,
      write_heartbeat},
-    {"{urn:xmpp:message-store:0}notification_type", "list-single", "The type of the messages",
+    {ns::notification_type_field, "list-single", "The type of the messages",
      false, read_message_type, write_message_type},
 }};
 
@@ -211,8 +213,8 @@ Choices choices_of(std::string_view var) {
   if (var == "pubsub#subscription_type") return to_choices(types);
   if (var == "pubsub#subscription_depth")
     return {{"1", "Direct child nodes only"}, {"all", "All descendant nodes"}};
-  if (var == "{urn:xmpp:message-store:0}notification_type") return to_choices(message_types);
-  if (var == "{urn:xmpp:message-store:0}disclosure") return to_choices(disclosure_names);
+  if (var == ns::notification_type_field) return to_choices(message_types);
+  if (var == ns::disclosure_field) return to_choices(disclosure_names);
   return {};
 }
 

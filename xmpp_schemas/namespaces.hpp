@@ -48,6 +48,11 @@ inline constexpr std::string_view ping = "urn:xmpp:ping";
 inline constexpr std::string_view delay = "urn:xmpp:delay";
 // Ours, in the manner of a XEP
 inline constexpr std::string_view message_store = "urn:xmpp:message-store:0";
+// Fields of other specifications' forms, XEP-0068 §3.3
+inline constexpr std::string_view disclosure_field = "{urn:xmpp:message-store:0}disclosure";
+inline constexpr std::string_view heartbeat_field = "{urn:xmpp:message-store:0}heartbeat";
+inline constexpr std::string_view notification_type_field =
+    "{urn:xmpp:message-store:0}notification_type";
 inline constexpr std::string_view presence_authorization =
     "urn:xmpp:message-store:0#presence_authorization";
 inline constexpr std::string_view message_store_vendor = "urn:xmpp:message-store:vnd:0";

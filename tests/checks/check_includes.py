@@ -15,7 +15,7 @@ ALLOWED = {
     "events": (),
     "xmpp_schemas": (),
     "sources": ("events/", "boost/json", *RESULT),
-    "pubsub": (*XML, *STANZA, *RESULT),
+    "pubsub": (*XML, *STANZA, *RESULT, "boost/intrusive/", "boost/smart_ptr/"),
     "mapping": ("events/", "pubsub/change.hpp", "pubsub/node.hpp", "pubsub/vocabulary.hpp", "stringprep.h", "idna.h", *XML, *STANZA, *RESULT),
     "disco": ("pubsub/", *XML, *STANZA, *RESULT),
     "store": ("events/", "pubsub/store.hpp", "pubsub/node.hpp", "sqlite3.h", "libpq-fe.h", *RESULT),
