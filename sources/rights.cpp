@@ -9,6 +9,9 @@
 namespace sources {
 namespace {
 
+constexpr std::size_t max_readers = 1000;     // of one mailbox; the rest, by name, is left out
+constexpr std::size_t max_identifier = 1023;  // RFC 7622 §3.3: no longer name is anybody's
+
 enum class Kind { anyone, anonymous, class_of_users, overriding_group, owner, user };
 
 struct PrefixRow {
@@ -71,7 +74,8 @@ class Readers {
     std::vector<std::string> readers;
     if (excepts_unknown_) return readers;
     for (const auto& [identifier, may_read] : users_) {
-      if (may_read) readers.push_back(identifier);
+      if (readers.size() == max_readers) break;
+      if (may_read && identifier.size() <= max_identifier) readers.push_back(identifier);
     }
     if (has_anyone_.value_or(false) && !excepts_somebody_) readers.emplace_back("anyone");
     std::sort(readers.begin(), readers.end());

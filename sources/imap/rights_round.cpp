@@ -32,9 +32,10 @@ void RightsRound::on_my_rights(const std::string& mailbox, std::string rights) {
   if (asked != under_way_.end()) asked->second.rights = std::move(rights);
 }
 
-void RightsRound::on_acl(const std::string& mailbox, std::vector<AclEntry> entries) {
+void RightsRound::on_acl(const std::string& mailbox, const std::vector<AclEntry>& entries,
+                         std::string_view own) {
   const auto asked = under_way_.find(mailbox);
-  if (asked != under_way_.end()) asked->second.acl = std::move(entries);
+  if (asked != under_way_.end()) asked->second.readers = readers_of(entries, own);
 }
 
 std::vector<std::string> RightsRound::administered() const {
@@ -45,14 +46,13 @@ std::vector<std::string> RightsRound::administered() const {
   return names;
 }
 
-std::vector<events::RightsAre> RightsRound::finish(std::string_view own) {
+std::vector<events::RightsAre> RightsRound::finish() {
   std::vector<events::RightsAre> known;
   for (auto& [name, answer] : std::exchange(under_way_, {})) {
     if (!answer.rights) continue;  // the mailbox went in between: the next listing tells
-    const bool is_hidden = !may_administer(*answer.rights);
-    if (!answer.acl && !is_hidden) continue;
-    // RFC 4314 §4: without "a" nobody may know who else reads it, and so nobody is let in
-    known.push_back({name, is_hidden ? std::vector<std::string>() : readers_of(*answer.acl, own)});
+    // RFC 4314 §4: without "a" the list cannot be seen, and so it lets nobody in
+    if (!may_administer(*answer.rights)) answer.readers.emplace();
+    if (answer.readers) known.push_back({name, std::move(*answer.readers)});
   }
   return known;
 }

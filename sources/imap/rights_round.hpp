@@ -27,16 +27,18 @@ class RightsRound {
   /// The next ones, at most `most`, are under way from now on; none while others are.
   std::vector<std::string> begin(std::size_t most);
   void on_my_rights(const std::string& mailbox, std::string rights);
-  void on_acl(const std::string& mailbox, std::vector<AclEntry> entries);
+  /// `own`: the account that asked.
+  void on_acl(const std::string& mailbox, const std::vector<AclEntry>& entries,
+              std::string_view own);
   /// Those under way whose list the server shows.
   std::vector<std::string> administered() const;
-  /// What has become known of those under way. `own`: the account that asked.
-  std::vector<events::RightsAre> finish(std::string_view own);
+  /// What has become known of those under way.
+  std::vector<events::RightsAre> finish();
 
  private:
   struct Answer {
     std::optional<std::string> rights;
-    std::optional<std::vector<AclEntry>> acl;
+    std::optional<std::vector<std::string>> readers;
   };
 
   Mailboxes mailboxes_;

@@ -48,7 +48,7 @@ void Session::State::on_my_rights(const MyRights& item) {
 }
 
 void Session::State::on_acl(const Acl& item) {
-  rights.on_acl(codec.from_answer(item.mailbox), item.entries);
+  rights.on_acl(codec.from_answer(item.mailbox), item.entries, config.account);
 }
 
 /// False: there is none to ask for.
@@ -75,7 +75,7 @@ void Session::State::on_rights_answer(const Pending& completed) {
 }
 
 void Session::State::emit_rights() {
-  auto known = rights.finish(config.account);
+  auto known = rights.finish();
   if (known.empty()) return;
   events::Report report{config.account, config.source, personal_prefix, {}, false};
   report.rights = std::move(known);

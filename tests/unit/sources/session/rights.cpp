@@ -1,5 +1,7 @@
 #include "sources/rights.hpp"
 
+#include <algorithm>
+
 #include "sources/imap/rights_round.hpp"
 #include "tests/support/catch.hpp"
 
@@ -55,6 +57,15 @@ TEST_CASE("who has l and r, whichever way the server combines entries",
   CHECK(sources::readers_of(row.acl, "juliet") == row.readers);
 }
 
+TEST_CASE("a list has bounds", "[RFC4314:2]") {
+  Acl acl{{"anyone", "lr"}, {std::string(1024, 'a'), "lr"}, {std::string(1023, 'a'), "lr"}};
+  for (int i = 0; i < 2000; ++i) acl.push_back({"user" + std::to_string(i), "lr"});
+  const auto readers = sources::readers_of(acl, "juliet");
+  CHECK(readers.size() == 1001);
+  CHECK(readers.front() == std::string(1023, 'a'));
+  CHECK(std::count(readers.begin(), readers.end(), "anyone") == 1);
+}
+
 TEST_CASE("rights are read of each mailbox once, until all are due anew", "[RFC4314:3.3]") {
   const auto one = events::UidValidity::from(1), two = events::UidValidity::from(2);
   RightsRound round;
@@ -66,15 +77,15 @@ TEST_CASE("rights are read of each mailbox once, until all are due anew", "[RFC4
   round.on_my_rights("b", "lr");
   round.on_my_rights("x", "lra");  // not asked for
   CHECK(round.administered() == Names{"a"});
-  round.on_acl("a", {{"romeo", "lr"}});
-  const auto known = round.finish("juliet");
+  round.on_acl("a", {{"romeo", "lr"}}, "juliet");
+  const auto known = round.finish();
   REQUIRE(known.size() == 2);
   CHECK(known[0] == events::RightsAre{"a", {"romeo"}});
   CHECK(known[1] == events::RightsAre{"b", {}});
 
   round.set_mailboxes({{"a", one}, {"b", two}, {"d", one}});
   CHECK(round.begin(10) == Names{"b", "d"});  // c went, b is another mailbox now
-  CHECK(round.finish("juliet").empty());      // nothing was answered
+  CHECK(round.finish().empty());              // nothing was answered
   CHECK(round.begin(10).empty());
   round.restart();
   CHECK(round.begin(10) == Names{"a", "b", "d"});
@@ -85,5 +96,5 @@ TEST_CASE("a list that was not answered is not known", "[RFC4314:3.3]") {
   round.set_mailboxes({{"a", std::nullopt}});
   CHECK(round.begin(10) == Names{"a"});
   round.on_my_rights("a", "lra");
-  CHECK(round.finish("juliet").empty());
+  CHECK(round.finish().empty());
 }
