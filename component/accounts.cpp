@@ -10,14 +10,26 @@ constexpr const char* refusal_advice =
     "that "
     "the mail store knows the account";
 
+/// Those of the nodes as the store of the gateway kept them.
+mapping::Readers readers_in(const pubsub::NodeTree* tree) {
+  mapping::Readers readers;
+  if (tree == nullptr) return readers;
+  for (const auto& [id, node] : tree->nodes()) {
+    if (!node.spec.readers.empty()) readers.emplace(id, node.spec.readers);
+  }
+  return readers;
+}
+
 }  // namespace
 
 void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationContext context,
                    const events::KnownAccount* known, bool must_exist) {
+  context.addresses = &rooms_.addresses;
   const auto [at, is_new] = entries_.try_emplace(
       address.jid, Entry{mapping::Publication(address.name, address.jid, std::move(context))});
   at->second.must_exist = must_exist;
-  if (is_new && known != nullptr) at->second.publication.restore(*known, true);
+  if (is_new && known != nullptr)
+    at->second.publication.restore(*known, true, readers_in(rooms_.pubsub.tree(address.jid)));
 }
 
 void Accounts::remove(const std::string& jid) {

@@ -47,6 +47,14 @@ struct SubscriptionIs {
   friend bool operator==(const SubscriptionIs&, const SubscriptionIs&) = default;
 };
 
+/// Whom else the mail store lets look up and read a mailbox (RFC 4314 §4, rights "l" and "r").
+struct RightsAre {
+  std::string mailbox;
+  /// Identifiers of the store (RFC 4314 §2) in UTF-8, sorted; "anyone" stands for everybody.
+  std::vector<std::string> readers;
+  friend bool operator==(const RightsAre&, const RightsAre&) = default;
+};
+
 using Step = std::variant<MailboxIs, MailboxGone, MailboxMoved, MessagesAre, SubscriptionIs, Event>;
 
 struct Report {
@@ -57,6 +65,9 @@ struct Report {
   std::vector<Step> steps;
   /// This report completes the account's first snapshot of this run.
   bool completes_snapshot = false;
+  /// Read after the steps. No steps themselves: they belong to the nodes, not to what is kept of
+  /// the mail.
+  std::vector<RightsAre> rights = {};
 };
 
 /// How well a source sees an account.

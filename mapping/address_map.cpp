@@ -98,6 +98,16 @@ std::string AddressMap::jid_of(std::string_view store_name) const {
   return jid ? jid->bare : std::string();
 }
 
+std::vector<std::string> AddressMap::owners_of(std::string_view store_name) const {
+  const auto name = cut_mail_domain(store_name);
+  const auto jid = prepare_jid(escape_localpart(name) + '@' + rules_.component_domain);
+  if (!jid) return {};
+  if (const auto* address = find_by_jid(jid->bare))
+    return address->name == name ? address->owners : std::vector<std::string>();
+  auto owners = owners_by_rule(name, *jid);
+  return owners ? std::move(*owners) : std::vector<std::string>();
+}
+
 std::vector<const AccountAddress*> AddressMap::accounts_owned_by(std::string_view bare_jid) const {
   std::vector<const AccountAddress*> owned;
   for (const auto& entry : entries_) {

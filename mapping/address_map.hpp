@@ -45,6 +45,8 @@ class AddressMap {
 
   const AccountAddress* find_by_jid(std::string_view bare_jid) const;
   const AccountAddress* find_by_account(std::string_view store_name) const;
+  /// Whose the account is, added or not; nobody's where its address is another account's.
+  std::vector<std::string> owners_of(std::string_view store_name) const;
   /// In the order in which they were added.
   std::vector<const AccountAddress*> accounts_owned_by(std::string_view bare_jid) const;
   /// The account that `bare_jid` owns by rule, whether or not it was added: what the store would

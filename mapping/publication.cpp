@@ -16,6 +16,10 @@ events::MailboxState unseen_inbox() {
   return state;
 }
 
+bool is_another(const events::MailboxState& was, const events::MailboxState& is) {
+  return was.uidvalidity && is.uidvalidity && was.uidvalidity != is.uidvalidity;
+}
+
 }  // namespace
 
 Publication::Publication(std::string account, std::string account_jid, PublicationContext context)
@@ -40,6 +44,7 @@ pubsub::AccountChanges Publication::apply(const events::Report& report, pubsub::
       rename(turn.renames, report.steps);
     }
   }
+  for (const auto& rights : report.rights) put_readers(rights);
   return {account_jid_, std::exchange(changes_, {})};
 }
 
@@ -66,12 +71,18 @@ pubsub::AccountChanges Publication::on_sight(const events::SightChange& change,
   return {account_jid_, std::exchange(changes_, {})};
 }
 
-void Publication::restore(const events::KnownAccount& known, bool stale) {
+void Publication::restore(const events::KnownAccount& known, bool stale, const Readers& readers) {
   has_roots_ = true;
   names_.set_personal_prefix(known.personal_prefix);
   for (const auto& mailbox : known.mailboxes) names_.announce(mailbox.name);
   for (const auto& mailbox : known.mailboxes) put_mailbox(mailbox);
-  for (auto& [name, mailbox] : mailboxes_) mailbox.last_key.clear();
+  for (auto& [name, mailbox] : mailboxes_) {
+    mailbox.last_key.clear();
+    const auto stored = readers.find(leaf_of(Tree::events, name));
+    if (stored == readers.end()) continue;
+    mailbox.readers = stored->second;
+    tree_.put(*names_.find(name), facts_of(mailbox));
+  }
   if (stale) published_stale_ = true;
   changes_.clear();
 }
@@ -105,6 +116,12 @@ void Publication::take(const events::Step& step) {
   std::visit([this](const auto& one) { take_step(one); }, step);
 }
 
+MailboxFacts Publication::facts_of(const Mailbox& mailbox) {
+  auto facts = mapping::facts_of(mailbox.state);
+  facts.readers = mailbox.readers;
+  return facts;
+}
+
 void Publication::put_mailbox(const events::MailboxState& state) {
   const auto place = names_.claim(state.name, state.separator);
   if (!place) return report_problem(state.name, place.error().message());
@@ -112,17 +129,34 @@ void Publication::put_mailbox(const events::MailboxState& state) {
   const auto paths = paths_to(*place);
   const std::set<std::string> touched(paths.begin(), paths.end());
   const auto before = nodes_at(touched);
-  tree_.put(*place, facts_of(state));
   auto& mailbox = mailboxes_[key];
   // a mailbox with children that is deleted stays as a level (RFC 5423 §4.4 MailboxDelete)
   if (mailbox.state.name == key && mailbox.state.is_selectable && !state.is_selectable) {
     publish_gone(mailbox);
     mailbox.last_key.clear();
+    mailbox.readers.clear();
   }
+  // RFC 3501 §2.3.1.1: another mailbox by the same name, on which nobody has rights yet
+  if (is_another(mailbox.state, state)) mailbox.readers.clear();
   mailbox.state = state;
   mailbox.state.name = key;
+  tree_.put(*place, facts_of(mailbox));
   for (auto& change : difference(before, nodes_at(touched))) changes_.push_back(std::move(change));
   if (state.is_selectable) publish_state(mailbox, false);
+}
+
+/// The rights of what has no node mean nothing.
+void Publication::put_readers(const events::RightsAre& rights) {
+  auto* mailbox = find(rights.mailbox);
+  const auto* place = names_.find(to_store_key(rights.mailbox));
+  if (mailbox == nullptr || place == nullptr || context_.addresses == nullptr) return;
+  auto readers = to_readers(rights.readers, *context_.addresses, account_jid_);
+  if (readers == mailbox->readers) return;
+  const std::set<std::string> touched{to_path(*place)};
+  const auto before = nodes_at(touched);
+  mailbox->readers = std::move(readers);
+  tree_.put(*place, facts_of(*mailbox));
+  for (auto& change : difference(before, nodes_at(touched))) changes_.push_back(std::move(change));
 }
 
 void Publication::remove_mailbox(const std::string& store_name) {

@@ -14,6 +14,7 @@
 #include "mapping/collection.hpp"
 #include "mapping/mailbox_names.hpp"
 #include "mapping/payload.hpp"
+#include "mapping/readers.hpp"
 #include "pubsub/change.hpp"
 
 namespace mapping {
@@ -22,6 +23,8 @@ struct PublicationContext {
   std::string url_host;     ///< host written into URLs
   std::string mail_domain;  ///< account names in it lose it in URLs
   char separator = '/';     ///< of mailboxes that an event names before any listing does
+  /// Who the store's identifiers are; outlives the publication. nullptr: rights mean nothing.
+  const AddressMap* addresses = nullptr;
 };
 
 class Publication {
@@ -36,8 +39,9 @@ class Publication {
   /// or found.
   pubsub::AccountChanges on_sight(const events::SightChange& change, pubsub::WallTime now);
   /// The state that the last report left, so that the next one yields only differences. `stale`:
-  /// the status items say so. Before anything else; publishes nothing.
-  void restore(const events::KnownAccount& known, bool stale);
+  /// the status items say so. `readers`: those of the nodes as they are stored; they stay until the
+  /// rights of a mailbox were read anew. Before anything else; publishes nothing.
+  void restore(const events::KnownAccount& known, bool stale, const Readers& readers = {});
 
   /// Every node there is now, roots first.
   std::vector<pubsub::NodeSpec> nodes() const;
@@ -54,7 +58,8 @@ class Publication {
  private:
   struct Mailbox {
     events::MailboxState state;
-    std::string last_key;  ///< of the status item; empty: not published in this run
+    std::string last_key;              ///< of the status item; empty: not published in this run
+    std::vector<std::string> readers;  ///< as in pubsub::NodeSpec
   };
   using Changes = std::vector<pubsub::Change>;
   struct Root {  ///< what a RENAME of this report was about
@@ -76,7 +81,9 @@ class Publication {
   void take_step(const events::SubscriptionIs&) {
   }  // the event tells; nothing of it shows in a node
   void take_step(const events::Event& step);
+  static MailboxFacts facts_of(const Mailbox& mailbox);
   void put_mailbox(const events::MailboxState& state);
+  void put_readers(const events::RightsAre& rights);
   void remove_mailbox(const std::string& store_name);
   void publish_state(Mailbox& mailbox, bool sight_only);
   void publish_gone(const Mailbox& mailbox);

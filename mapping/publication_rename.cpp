@@ -147,7 +147,7 @@ void Publication::rename(const std::vector<const events::MailboxMoved*>& steps,
   for (std::size_t i = 0; i < placed.size(); ++i) {
     auto& mailbox = placed[i].mailbox;
     mailbox.state.name = to_store_key(placed[i].to);
-    tree_.put(places[i], facts_of(mailbox.state));
+    tree_.put(places[i], facts_of(mailbox));
     mailboxes_[mailbox.state.name] = mailbox;
   }
   const auto moves = node_moves(placed, places, roots);

@@ -46,6 +46,14 @@ bool Account::is_out_of_date(const events::MailboxState& listed) const {
   return !found->second.has_messages || differs(found->second, listed);
 }
 
+std::map<std::string, std::optional<events::UidValidity>> Account::selectable() const {
+  std::map<std::string, std::optional<events::UidValidity>> all;
+  for (const auto& [name, mailbox] : mailboxes_) {
+    if (mailbox.state.is_selectable) all.emplace_hint(all.end(), name, mailbox.state.uidvalidity);
+  }
+  return all;
+}
+
 const events::MailboxState* Account::find(const std::string& mailbox) const {
   const auto found = mailboxes_.find(mailbox);
   return found == mailboxes_.end() ? nullptr : &found->second.state;

@@ -38,6 +38,8 @@ class Account {
   std::vector<std::string> out_of_date() const;
   /// What NOTIFY or STATUS said of one mailbox; true: its messages have to be looked at.
   bool is_out_of_date(const events::MailboxState& listed) const;
+  /// Every mailbox that can be opened, with its UIDVALIDITY as far as it is known.
+  std::map<std::string, std::optional<events::UidValidity>> selectable() const;
   /// Mailboxes and levels.
   std::size_t size() const { return mailboxes_.size(); }
   const events::MailboxState* find(const std::string& mailbox) const;

@@ -15,6 +15,7 @@ enum class Timer {
   poll,      ///< a look at everything is due
   rearm,     ///< NOTIFY is due to be asked for anew
   probe,     ///< nothing was heard for long: NOOP
+  rights,    ///< the rights are due to be read anew
 };
 
 /// Octets for the server. `secret`: they hold a password and must not be logged.

@@ -36,6 +36,7 @@ enum class Capability {
   utf8_accept,
   id,
   objectid,
+  acl,
 };
 
 struct CapabilityRow {
@@ -43,7 +44,7 @@ struct CapabilityRow {
   std::string_view word;
 };
 
-inline constexpr std::array<CapabilityRow, 23> capabilities{{
+inline constexpr std::array<CapabilityRow, 24> capabilities{{
     {Capability::imap4rev1, "IMAP4REV1"},          // RFC 3501 §7.2.1
     {Capability::imap4rev2, "IMAP4REV2"},          // RFC 9051 §7.2.2
     {Capability::auth_plain, "AUTH=PLAIN"},        // RFC 3501 §6.1.1
@@ -67,13 +68,14 @@ inline constexpr std::array<CapabilityRow, 23> capabilities{{
     {Capability::utf8_accept, "UTF8=ACCEPT"},      // RFC 6855 §3
     {Capability::id, "ID"},                        // RFC 2971 §3
     {Capability::objectid, "OBJECTID"},            // RFC 8474 §3
+    {Capability::acl, "ACL"},                      // RFC 4314 §3
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < capabilities.size(); ++i) {
     if (static_cast<std::size_t>(capabilities[i].capability) != i) return false;
   }
-  return static_cast<std::size_t>(Capability::objectid) + 1 == capabilities.size();
+  return static_cast<std::size_t>(Capability::acl) + 1 == capabilities.size();
 }());
 
 /// Ignoring case.

@@ -206,6 +206,14 @@ result<Command> status(std::string tag, std::string_view mailbox, StatusItems it
   return with_text(std::move(tag), "STATUS", mailbox, " " + to_list(items), literals);
 }
 
+result<Command> my_rights(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "MYRIGHTS", mailbox, "", literals);
+}
+
+result<Command> get_acl(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "GETACL", mailbox, "", literals);
+}
+
 result<Command> examine(std::string tag, std::string_view mailbox, ExamineMode mode,
                         Literals literals) {
   // RFC 7162 §3.1.8

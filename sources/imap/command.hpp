@@ -118,6 +118,11 @@ enum class ExamineMode { plain, condstore };  ///< RFC 7162 §3.1.8
 [[nodiscard]] boost::system::result<Command> examine(std::string tag, std::string_view mailbox,
                                                      const QresyncParameters& known,
                                                      Literals literals);
+/// RFC 4314 §3.5, §3.3; only where ACL is offered.
+[[nodiscard]] boost::system::result<Command> my_rights(std::string tag, std::string_view mailbox,
+                                                       Literals literals);
+[[nodiscard]] boost::system::result<Command> get_acl(std::string tag, std::string_view mailbox,
+                                                     Literals literals);
 Command unselect(std::string tag);  // RFC 3691 §2; CLOSE would expunge
 
 // Selected

@@ -1,6 +1,6 @@
 // [I/O] One IMAP connection: socket, TLS, timers and the session that decides what to say. One
-// coroutine reads, one writes while there is something to write. docs/architecture.md: an account is lost,
-// never the gateway.
+// coroutine reads, one writes while there is something to write. docs/architecture.md: an account
+// is lost, never the gateway.
 #pragma once
 
 #include <array>
@@ -67,7 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   using Socket = boost::asio::ip::tcp::socket;
   using Outcome = IoResult::Outcome;
-  static constexpr std::size_t timer_count = static_cast<std::size_t>(Timer::probe) + 1;
+  static constexpr std::size_t timer_count = static_cast<std::size_t>(Timer::rights) + 1;
   struct TimerState {
     std::optional<boost::asio::steady_timer> timer;
     std::chrono::milliseconds after{-1};

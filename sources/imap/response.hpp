@@ -13,6 +13,7 @@
 
 #include "events/number.hpp"
 #include "events/uid_set.hpp"
+#include "sources/rights.hpp"
 
 namespace sources::imap {
 
@@ -114,13 +115,26 @@ struct Flags {
   std::vector<std::string> names;
   friend bool operator==(const Flags&, const Flags&) = default;
 };
+/// RFC 4314 §3.6
+struct Acl {
+  std::string mailbox;  ///< raw
+  std::vector<AclEntry> entries;
+  friend bool operator==(const Acl&, const Acl&) = default;
+};
+/// RFC 4314 §3.8
+struct MyRights {
+  std::string mailbox;  ///< raw
+  std::string rights;
+  friend bool operator==(const MyRights&, const MyRights&) = default;
+};
 /// A response whose name this client has no use for; well-formed all the same.
 struct Other {
   std::string name;  ///< upper case
   friend bool operator==(const Other&, const Other&) = default;
 };
 
-using Response = std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces,
-                              List, Status, Exists, Expunge, Vanished, Fetch, Flags, Other>;
+using Response =
+    std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces, List, Status,
+                 Exists, Expunge, Vanished, Fetch, Flags, Acl, MyRights, Other>;
 
 }  // namespace sources::imap

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sources/imap/response_lexer.hpp"
+#include "sources/imap/rights_response.hpp"
 
 namespace sources::imap {
 namespace {
@@ -310,6 +311,8 @@ Response untagged(ResponseLexer& in) {
   if (name == "LIST" || name == "LSUB") return mailbox_list(in, name == "LSUB");
   if (name == "STATUS") return mailbox_status(in);
   if (name == "VANISHED") return vanished(in);
+  if (name == "ACL") return parse_acl(in);
+  if (name == "MYRIGHTS") return parse_my_rights(in);
   if (name == "FLAGS") {
     in.expect(' ');
     Flags flags{in.flag_list()};

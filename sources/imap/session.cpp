@@ -70,6 +70,7 @@ Actions Session::on_octets(std::string_view octets, const Moment& now) {
   }
   state.start_resyncs();
   state.tell_when_in_sight();
+  state.start_rights();
   state.start_idle();
   // every octet that comes is a sign of life; without a command there is nothing to wait for
   state.set_deadline();
@@ -166,6 +167,8 @@ void Session::State::on_response(const Response& response) {
                  // sequence numbers of the mailbox that is open: the UIDs tell more
                  [&](const Expunge&) { on_idle_news(); },
                  [&](const Flags&) {},
+                 [&](const Acl& item) { on_acl(item); },
+                 [&](const MyRights& item) { on_my_rights(item); },
                  [&](const Other&) {},
              },
              response);
@@ -240,6 +243,9 @@ void Session::State::on_completed(const Pending& completed, const Tagged& respon
       return on_idle_ended();
     case Kind::idle_left:
       return;
+    case Kind::my_rights:
+    case Kind::get_acl:
+      return on_rights_answer(completed);
   }
 }
 

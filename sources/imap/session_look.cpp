@@ -212,6 +212,7 @@ void Session::State::finish_tree_look() {
   }
   emit(account.apply(listing, now.wall));
   has_looked = true;
+  rights.set_mailboxes(account.selectable());
   for (const auto& name : account.out_of_date()) {
     const auto found = std::find_if(listing.mailboxes.begin(), listing.mailboxes.end(),
                                     [&](const auto& s) { return s.name == name; });

@@ -119,6 +119,8 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::idle_examine:
     case Pending::Kind::idle:
     case Pending::Kind::idle_left:
+    case Pending::Kind::my_rights:
+    case Pending::Kind::get_acl:
       return;
   }
 }
@@ -162,6 +164,7 @@ void Session::State::tell_when_in_sight() {
   is_in_sight = true;
   emit({}, true);
   actions.push_back(InSight{});
+  set_timer(Timer::rights, rights_interval);
 }
 
 }  // namespace sources::imap

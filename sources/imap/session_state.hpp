@@ -19,6 +19,7 @@
 #include "sources/imap/octets.hpp"
 #include "sources/imap/response.hpp"
 #include "sources/imap/resync.hpp"
+#include "sources/imap/rights_round.hpp"
 #include "sources/imap/session.hpp"
 
 namespace sources::imap {
@@ -45,6 +46,8 @@ struct Pending {
     idle_examine,
     idle,
     idle_left,  ///< INBOX is closed again
+    my_rights,
+    get_acl,
   };
   std::string tag;
   Kind kind;
@@ -62,6 +65,9 @@ enum class Watching {
 /// command a minute costs a server less than the mail that it is told of. Dovecot drops a silent
 /// connection after 30 minutes.
 inline constexpr std::chrono::seconds probe_interval{60};
+
+/// Nothing tells of changed rights (RFC 5465 §5.9 is about one's own): they are read anew.
+inline constexpr std::chrono::minutes rights_interval{10};
 
 /// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
 /// §6.3.1).
@@ -138,6 +144,15 @@ struct Session::State {
   void leave_idle();
   void deselect();
 
+  // session_rights.cpp
+  void start_rights();
+  bool ask_acls();
+  void on_my_rights(const MyRights& item);
+  void on_acl(const Acl& item);
+  void on_rights_answer(const Pending& pending);
+  void restart_rights();
+  void emit_rights();
+
   // session_watch.cpp
   void on_unsolicited_list(const List& list);
   void on_unsolicited_status(const Status& status);
@@ -186,6 +201,9 @@ struct Session::State {
   std::map<std::string, std::optional<events::UidValidity>> unopenable;
   bool has_looked = false;  ///< at the tree
   bool is_in_sight = false;
+
+  RightsRound rights;
+  std::size_t rights_unanswered = 0;  ///< commands
 
   Watching watching = Watching::status_rounds;
   IdleWatch idle;

@@ -154,6 +154,9 @@ void Session::State::on_timer(Timer which) {
       if (phase != Phase::watching || has_refused_notify) return;
       if (capabilities.has(Capability::notify)) arm_notify();
       return;
+    case Timer::rights:
+      if (phase != Phase::watching) return;
+      return restart_rights();
     case Timer::probe:
       if (phase != Phase::watching) return;
       // the rounds are probes themselves

@@ -43,10 +43,11 @@ class Certificates:
 
 
 class Dovecot:
-    """separator '/' or '.'; location as in mail_location; tls: the name in the certificate, or None."""
+    """separator '/' or '.'; location as in mail_location; tls: the name in the certificate, or None;
+    more: settings besides those of dovecot.conf.in."""
 
     def __init__(self, folder, ports, users, separator="/", location="mdbox:~/mdbox", plugins="", tls=None,
-                 penalty=False):
+                 penalty=False, more=""):
         self.folder = folder
         self.ports = ports
         self.users = list(users)
@@ -55,6 +56,7 @@ class Dovecot:
         self.plugins = plugins
         self.tls = tls
         self.penalty = penalty
+        self.more = more
         self.certificates = None
         self.program = Program("dovecot", folder)
         self.imap = self.imaps = 0
@@ -99,6 +101,9 @@ class Dovecot:
                 "IMAPS": self.imaps, "SEPARATOR": self.separator, "LOCATION": self.location,
                 "PLUGINS": self.plugins, "TLS": "yes" if self.tls else "no", "CERTIFICATE": certificate,
                 "PENALTY": "0600" if self.penalty else "0"}, 0o644)
+
+        # read by programs of the same account, such as doveadm's
+        (self.folder / "more.conf").write_text(self.more)
 
     def write_users(self):
         self.write(self.folder / "users",

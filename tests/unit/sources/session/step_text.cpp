@@ -99,6 +99,12 @@ std::string to_text(const events::Step& step) {
   return std::visit(StepText{}, step);
 }
 
+std::string to_text(const events::RightsAre& rights) {
+  std::string text = "rights " + rights.mailbox + ":";
+  for (const auto& reader : rights.readers) text += " " + reader;
+  return rights.readers.empty() ? text + " nobody" : text;
+}
+
 std::vector<std::string> to_text(const std::vector<events::Step>& steps) {
   std::vector<std::string> lines;
   for (const auto& step : steps) lines.push_back(to_text(step));

@@ -14,6 +14,8 @@ std::string to_text(const events::MailboxId& mailbox);
 /// modseq=9"; …
 std::string to_text(const events::Step& step);
 std::vector<std::string> to_text(const std::vector<events::Step>& steps);
+/// "rights INBOX: anyone romeo"
+std::string to_text(const events::RightsAre& rights);
 /// The events alone.
 std::vector<std::string> events_in(const std::vector<events::Step>& steps);
 

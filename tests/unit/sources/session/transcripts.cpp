@@ -60,11 +60,12 @@ Transcript read(const std::filesystem::path& path) {
   return transcript;
 }
 
-constexpr std::array<std::pair<const char*, imap::Timer>, 4> timers{
+constexpr std::array<std::pair<const char*, imap::Timer>, 5> timers{
     {{"deadline", imap::Timer::deadline},
      {"poll", imap::Timer::poll},
      {"rearm", imap::Timer::rearm},
-     {"probe", imap::Timer::probe}}};
+     {"probe", imap::Timer::probe},
+     {"rights", imap::Timer::rights}}};
 constexpr std::array<const char*, 6> reasons{"none",    "connect",  "auth",
                                              "timeout", "overflow", "protocol"};
 
@@ -110,6 +111,7 @@ class Play {
         CHECK(emit->report.account == "juliet");
         CHECK(emit->report.source == "imap");
         for (auto& text : tests::events_in(emit->report.steps)) events.push_back(text);
+        for (const auto& rights : emit->report.rights) events.push_back(tests::to_text(rights));
         if (emit->report.completes_snapshot) others.push_back("snapshot");
       } else if (std::holds_alternative<imap::InSight>(action)) {
         others.push_back("in sight");

@@ -71,6 +71,27 @@ TEST_CASE("conditions, tagged and untagged", "[RFC3501:7.1][RFC3501:7.1.5][RFC54
   });
 }
 
+TEST_CASE("rights", "[RFC4314:3.6][RFC4314:3.8][RFC4314:4]") {
+  check({
+      {"* ACL INBOX", Acl{"INBOX", {}}},
+      {"* ACL INBOX juliet lrwstipekxacd -nurse r",
+       Acl{"INBOX", {{"juliet", "lrwstipekxacd"}, {"-nurse", "r"}}}},
+      {"* acl \"a b\" {5}\r\nrom\xC3\xA9 lr \"x y\" \"\"",
+       Acl{"a b", {{"rom\xC3\xA9", "lr"}, {"x y", ""}}}},
+      {"* ACL Verona $staff lr !$off \"\" #anyone l",
+       Acl{"Verona", {{"$staff", "lr"}, {"!$off", ""}, {"#anyone", "l"}}}},
+      {"* MYRIGHTS INBOX lra", MyRights{"INBOX", "lra"}},
+      {"* MYRIGHTS {5}\r\nINBOX \"\"", MyRights{"INBOX", ""}},
+      // what cannot be read costs no connection
+      {"* ACL INBOX juliet", Other{"ACL"}},
+      {"* ACL INBOX (juliet lr)", Other{"ACL"}},
+      {"* ACL", Other{"ACL"}},
+      {"* MYRIGHTS INBOX", Other{"MYRIGHTS"}},
+      {"* MYRIGHTS INBOX lr a", Other{"MYRIGHTS"}},
+      {"* LISTRIGHTS INBOX romeo \"\" l r", Other{"LISTRIGHTS"}},
+  });
+}
+
 TEST_CASE("capabilities, enabled, namespaces", "[RFC3501:7.2.1][RFC5161:3.2][RFC2342:6]") {
   check({
       {"* CAPABILITY IMAP4rev1 auth=plain LITERAL+ ",
