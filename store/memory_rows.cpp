@@ -18,6 +18,7 @@ bool MemoryRows::apply(const Transaction& transaction) {
   for (const auto& write : transaction.writes) {
     std::visit([this](const auto& kind) { apply(kind); }, write);
   }
+  for (const auto& contact : transaction.contacts) apply(contact);
   if (transaction.cursor != 0) {
     cursor_ = std::max(cursor_, transaction.cursor);
     notices_.erase(notices_.begin(), notices_.upper_bound(transaction.cursor));
@@ -158,6 +159,14 @@ void MemoryRows::apply(const pubsub::AppendNotice& write) {
   last_sequence_ = std::max(last_sequence_, write.notice.sequence);
 }
 
+void MemoryRows::apply(const ContactRecord& contact) {
+  if (contact.state == ContactState::none) {
+    contacts_.erase({contact.account, contact.jid});
+  } else {
+    contacts_.insert_or_assign({contact.account, contact.jid}, contact);
+  }
+}
+
 Everything MemoryRows::load() const {
   Everything everything;
   for (const auto& [name, account] : accounts_) {
@@ -174,6 +183,7 @@ Everything MemoryRows::load() const {
   for (const auto& [key, node] : nodes_) everything.pubsub.nodes.push_back(node);
   for (const auto& [key, row] : subscriptions_) everything.pubsub.subscriptions.push_back(row);
   for (const auto& [key, row] : affiliations_) everything.pubsub.affiliations.push_back(row);
+  for (const auto& [key, row] : contacts_) everything.contacts.push_back(row);
   everything.pubsub.last_sequence = last_sequence_;
   everything.cursor = cursor_;
   return everything;

@@ -59,11 +59,13 @@ class MemoryRows {
   void apply(const pubsub::TrimItems& write);
   void apply(const pubsub::RemoveItems& write);
   void apply(const pubsub::AppendNotice& write);
+  void apply(const ContactRecord& contact);
 
   std::map<std::string, Account> accounts_;
   std::map<NodeKey, pubsub::NodeRecord> nodes_;
   std::map<SubscriptionKey, pubsub::SubscriptionRecord> subscriptions_;
   std::map<AffiliationKey, pubsub::AffiliationRecord> affiliations_;
+  std::map<std::pair<std::string, std::string>, ContactRecord> contacts_;  // account, jid
   std::map<NodeKey, Items> items_;
   std::map<std::uint64_t, pubsub::Notice> notices_;
   std::uint64_t last_sequence_ = 0;

@@ -14,9 +14,19 @@ std::int64_t to_column(pubsub::WallTime time) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
+std::optional<std::int64_t> to_column(const std::optional<pubsub::WallTime>& time) {
+  if (!time) return std::nullopt;
+  return to_column(*time);
+}
+
 pubsub::WallTime to_time(std::int64_t column) {
   return pubsub::WallTime(
       std::chrono::duration_cast<pubsub::WallTime::duration>(std::chrono::nanoseconds(column)));
+}
+
+std::optional<pubsub::WallTime> to_optional_time(const Statement& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return to_time(row.integer(column));
 }
 
 }  // namespace
@@ -25,6 +35,18 @@ void PubsubRows::apply(const std::vector<pubsub::Write>& writes) {
   for (const auto& write : writes) {
     if (connection_.has_failed()) return;
     std::visit([this](const auto& kind) { apply(kind); }, write);
+  }
+}
+
+void PubsubRows::apply(const std::vector<ContactRecord>& contacts) {
+  for (const auto& contact : contacts) {
+    if (contact.state == ContactState::none) {
+      connection_.run("DELETE FROM contact WHERE account = ? AND jid = ?", contact.account,
+                      contact.jid);
+    } else {
+      connection_.run("INSERT OR REPLACE INTO contact VALUES(?, ?, ?)", contact.account,
+                      contact.jid, static_cast<int>(contact.state));
+    }
   }
 }
 
@@ -45,12 +67,13 @@ void PubsubRows::apply(const pubsub::WriteNode& write) {
   const auto& node = write.record;
   connection_.run(
       "INSERT OR REPLACE INTO node(account, id, kind, holding, parents, name, is_listed, "
-      "meta_data, last_item, is_there, state_key, redirect, redirect_until, config) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "meta_data, last_item, is_there, state_key, redirect, redirect_until, config, readers, "
+      "is_audited, is_closed) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       node.account, node.spec.id, static_cast<int>(node.spec.kind),
       static_cast<int>(node.spec.holding), Blob{encode(node.spec.parents)}, node.spec.name,
       node.spec.is_listed, Blob{encode(node.spec.meta_data)}, node.last_item, node.exists,
-      node.state_key, node.redirect, to_column(node.redirect_until), Blob{encode(node.config)});
+      node.state_key, node.redirect, to_column(node.redirect_until), Blob{encode(node.config)},
+      Blob{encode(node.spec.readers)}, node.spec.is_audited, node.spec.is_closed);
 }
 
 void PubsubRows::apply(const pubsub::MoveNodeRows& write) {
@@ -79,10 +102,11 @@ void PubsubRows::apply(const pubsub::ForgetNodeRows& write) {
 void PubsubRows::apply(const pubsub::WriteSubscription& write) {
   const auto& record = write.record;
   connection_.run(
-      "INSERT OR REPLACE INTO subscription(account, node, jid, subid, state, service, options) "
-      "VALUES(?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR REPLACE INTO subscription(account, node, jid, subid, state, service, options, "
+      "expires, seen, parked) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       record.account, record.node, record.jid, record.subid, static_cast<int>(record.state),
-      record.service, Blob{encode(record.options)});
+      record.service, Blob{encode(record.options)}, to_column(record.expires),
+      to_column(record.seen), to_column(record.parked));
 }
 
 void PubsubRows::apply(const pubsub::RemoveSubscription& write) {
@@ -178,6 +202,9 @@ pubsub::NodeRecord PubsubRows::to_node(const Statement& row) {
   if (!row.is_null(11)) node.redirect = row.text(11);
   node.redirect_until = to_time(row.integer(12));
   node.config = checked(decode_fields(row.octets(13)), "node.config");
+  node.spec.readers = checked(decode_nodes(row.octets(14)), "node.readers");
+  node.spec.is_audited = row.integer(15) != 0;
+  node.spec.is_closed = row.integer(16) != 0;
   return node;
 }
 
@@ -185,17 +212,21 @@ pubsub::Loaded PubsubRows::load() {
   pubsub::Loaded loaded;
   auto node = connection_.query(
       "SELECT account, id, kind, holding, parents, name, is_listed, meta_data, last_item, "
-      "is_there, state_key, redirect, redirect_until, config FROM node ORDER BY account, id");
+      "is_there, state_key, redirect, redirect_until, config, readers, is_audited, is_closed "
+      "FROM node ORDER BY account, id");
   while (node.step()) loaded.nodes.push_back(to_node(node));
 
   auto subscription = connection_.query(
-      "SELECT account, node, jid, subid, state, service, options FROM subscription "
+      "SELECT account, node, jid, subid, state, service, options, expires, seen, parked "
+      "FROM subscription "
       "ORDER BY account, node, jid, subid");
   while (subscription.step()) {
     loaded.subscriptions.push_back(
         {subscription.text(0), subscription.text(1), subscription.text(2), subscription.text(3),
          static_cast<pubsub::SubscriptionState>(subscription.integer(4)), subscription.text(5),
-         checked(decode_multi_fields(subscription.octets(6)), "subscription.options"), {}, {}, {}});
+         checked(decode_multi_fields(subscription.octets(6)), "subscription.options"),
+         to_optional_time(subscription, 7), to_time(subscription.integer(8)),
+         to_optional_time(subscription, 9)});
   }
 
   auto affiliation = connection_.query(
@@ -207,6 +238,15 @@ pubsub::Loaded PubsubRows::load() {
   loaded.last_sequence = static_cast<std::uint64_t>(
       connection_.value("SELECT value FROM mark WHERE name = 'last_sequence'"));
   return loaded;
+}
+
+std::vector<ContactRecord> PubsubRows::load_contacts() {
+  std::vector<ContactRecord> contacts;
+  auto row = connection_.query("SELECT account, jid, state FROM contact ORDER BY account, jid");
+  while (row.step()) {
+    contacts.push_back({row.text(0), row.text(1), static_cast<ContactState>(row.integer(2))});
+  }
+  return contacts;
 }
 
 std::uint64_t PubsubRows::cursor() {

@@ -1,5 +1,5 @@
-// The rows of nodes, subscriptions, affiliations, items and the journal of notices: pubsub/ writes
-// into SQL, and the answers to its reads. [I/O]
+// The rows of nodes, subscriptions, affiliations, items, the journal of notices and contacts:
+// writes into SQL, and the answers to reads. [I/O]
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "pubsub/store.hpp"
 #include "store/sqlite_connection.hpp"
+#include "store/store.hpp"
 
 namespace store {
 
@@ -16,12 +17,14 @@ class PubsubRows {
 
   /// Within a transaction of the connection.
   void apply(const std::vector<pubsub::Write>& writes);
+  void apply(const std::vector<ContactRecord>& contacts);
   /// Never backwards; the notices up to there go.
   void move_cursor(std::uint64_t sequence);
   /// Removes notices older than `before`; how many there were.
   std::uint64_t prune_notices(pubsub::WallTime before);
 
   pubsub::Loaded load();
+  std::vector<ContactRecord> load_contacts();
   std::uint64_t cursor();
   pubsub::ItemRows read_items(const pubsub::ItemQuery& query);
   std::vector<pubsub::Notice> read_notices(std::uint64_t after, std::size_t limit);

@@ -93,8 +93,22 @@ CREATE TRIGGER notice_leaves AFTER DELETE ON notice BEGIN
 END;
 )sql";
 
+constexpr const char* second_version = R"sql(
+ALTER TABLE node ADD COLUMN readers BLOB NOT NULL DEFAULT x'0100';  -- an empty list
+ALTER TABLE node ADD COLUMN is_audited INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE node ADD COLUMN is_closed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE subscription ADD COLUMN expires INTEGER;
+ALTER TABLE subscription ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE subscription ADD COLUMN parked INTEGER;
+-- nobody knows when: as if at the upgrade, so that none ends for a silence that was not watched
+UPDATE subscription SET seen = CAST(strftime('%s', 'now') AS INTEGER) * 1000000000;
+CREATE TABLE contact(
+  account TEXT NOT NULL, jid TEXT NOT NULL, state INTEGER NOT NULL,
+  PRIMARY KEY(account, jid)) WITHOUT ROWID;
+)sql";
+
 /// Step n leads from version n to n + 1. Never change a step that was released: add one.
-constexpr std::array<const char*, 1> steps{first_version};
+constexpr std::array<const char*, 2> steps{first_version, second_version};
 
 }  // namespace
 

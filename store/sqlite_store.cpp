@@ -53,6 +53,7 @@ void SqliteStore::load(DoneWith<Everything> done) {
     Everything everything;
     everything.accounts = rows.mail.load();
     everything.pubsub = rows.pubsub.load();
+    everything.contacts = rows.pubsub.load_contacts();
     everything.cursor = rows.pubsub.cursor();
     return everything;
   });

@@ -131,6 +131,7 @@ SqliteWriter::Outcome SqliteWriter::try_commit(std::vector<Commit>& batch) {
 void SqliteWriter::apply(const Transaction& transaction) {
   rows_.mail.apply(transaction.account, transaction.personal_prefix, transaction.steps);
   rows_.pubsub.apply(transaction.writes);
+  rows_.pubsub.apply(transaction.contacts);
   rows_.pubsub.move_cursor(transaction.cursor);
 }
 

@@ -162,6 +162,9 @@ TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
   node.spec.parents = {"mail_events", "x"};
   node.spec.name = "a";
   node.spec.is_listed = false;
+  node.spec.readers = {"*", "nurse@example.com"};
+  node.spec.is_audited = true;
+  node.spec.is_closed = true;
   node.spec.meta_data.emplace_back("{urn:xmpp:message-store:0}mdn_sent", "no");
   node.last_item = 18;
   node.exists = false;
@@ -177,6 +180,9 @@ TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
   subscription.state = pubsub::SubscriptionState::pending;
   subscription.service = "mail.example.com";
   subscription.options.emplace_back("event_types", std::vector<std::string>{"message", "flags"});
+  subscription.expires = at(7) + std::chrono::nanoseconds(1);
+  subscription.seen = at(8);
+  subscription.parked = at(9);
   const pubsub::AffiliationRecord affiliation{node.account, node.spec.id, "nurse@example.com",
                                               pubsub::Affiliation::member};
   auto plain = node;
@@ -184,12 +190,17 @@ TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
   plain.redirect = std::nullopt;
   auto gone = subscription;
   gone.subid = "s2";
+  auto endless = subscription;
+  endless.subid = "s3";
+  endless.expires = std::nullopt;
+  endless.parked = std::nullopt;
   auto revoked = affiliation;
   revoked.jid = "tybalt@example.com";
   auto no_more = revoked;
   no_more.affiliation = pubsub::Affiliation::none;
   subject.commit(writes({pubsub::WriteNode{plain}, pubsub::WriteNode{node},
                          pubsub::WriteSubscription{subscription}, pubsub::WriteSubscription{gone},
+                         pubsub::WriteSubscription{endless},
                          pubsub::RemoveSubscription{gone.account, gone.node, gone.jid, gone.subid},
                          pubsub::WriteAffiliation{affiliation}, pubsub::WriteAffiliation{revoked},
                          pubsub::WriteAffiliation{no_more}}));
@@ -205,11 +216,49 @@ TEST_CASE("nodes, subscriptions and affiliations survive whole", "[store]") {
   CHECK(back.redirect_until == node.redirect_until);
   CHECK(back.config == node.config);
   CHECK_FALSE(loaded.nodes[1].redirect);
-  REQUIRE(loaded.subscriptions.size() == 1);
+  REQUIRE(loaded.subscriptions.size() == 2);
   CHECK(loaded.subscriptions[0] == subscription);
+  CHECK(loaded.subscriptions[1] == endless);
   REQUIRE(loaded.affiliations.size() == 1);
   CHECK(loaded.affiliations[0].jid == affiliation.jid);
   CHECK(loaded.affiliations[0].affiliation == pubsub::Affiliation::member);
+}
+
+TEST_CASE("contacts survive, and end with the state none", "[store][RFC6121:3]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  using store::ContactState;
+  const std::string juliet = "juliet@mail.example.com";
+  const std::vector<store::ContactRecord> kept{
+      {juliet, "nurse@x", ContactState::both},
+      {juliet, "romeo@x", ContactState::from},
+      {"romeo@mail.example.com", "a@x", ContactState::requested}};
+  store::Transaction first;
+  first.contacts = {kept[2],
+                    kept[0],
+                    {juliet, "romeo@x", ContactState::requested},
+                    {juliet, "tybalt@x", ContactState::from}};
+  subject.commit(first);
+  store::Transaction second;
+  second.contacts = {
+      kept[1], {juliet, "tybalt@x", ContactState::none}, {juliet, "paris@x", ContactState::none}};
+  subject.commit(second);
+  subject.reopen();
+  CHECK(subject.load().contacts == kept);
+}
+
+TEST_CASE("a notice of any kind comes back as that kind", "[store]") {
+  Subject subject(GENERATE(Kind::sqlite, Kind::memory));
+  std::vector<pubsub::Write> list;
+  for (int kind = 0; kind <= static_cast<int>(pubsub::NoticeKind::asked); ++kind) {
+    auto one = notice(static_cast<std::uint64_t>(kind) + 1);
+    one.notice.kind = static_cast<pubsub::NoticeKind>(kind);
+    list.emplace_back(one);
+  }
+  subject.commit(writes(list));
+  subject.reopen();
+  const auto back = subject.notices();
+  REQUIRE(back.size() == list.size());
+  for (std::size_t i = 0; i < back.size(); ++i) CHECK(static_cast<std::size_t>(back[i].kind) == i);
 }
 
 TEST_CASE("items are read as asked, always ascending", "[store][XEP-0059:2]") {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <sstream>
 
 #include "store/error.hpp"
 #include "tests/unit/store/subject.hpp"
@@ -150,4 +151,66 @@ TEST_CASE("a file that the user may only read is refused at the start", "[store]
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFEXITED(status));
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("a file of version 1 is brought to the present schema with all that it holds",
+          "[store]") {
+  TemporaryDirectory directory;
+  std::stringstream script;
+  script << std::ifstream("tests/unit/store/schema_1.sql").rdbuf();
+  run_script(directory.file(), script.str().c_str());
+  const auto before = std::chrono::system_clock::now() - std::chrono::seconds(1);
+  store::Everything everything;
+  std::vector<pubsub::Notice> notices;
+  pubsub::ItemRows rows;
+  auto query = tests::query("mail_events/INBOX");
+  Loop loop;
+  for (int start = 0; start < 2; ++start) {  // the second finds it migrated
+    const auto sqlite = tests::open_sqlite(directory.file(), loop);
+    int answers = 0;
+    sqlite->load([&](auto error, auto loaded) {
+      CHECK_FALSE(error);
+      everything = std::move(loaded);
+      ++answers;
+    });
+    sqlite->read_items(query, [&](auto error, auto read) {
+      CHECK_FALSE(error);
+      rows = std::move(read);
+      ++answers;
+    });
+    sqlite->read_notices(0, 9, [&](auto error, auto read) {
+      CHECK_FALSE(error);
+      notices = std::move(read);
+      ++answers;
+    });
+    loop.run_until([&] { return answers == 3; });
+  }
+  REQUIRE(everything.accounts.size() == 1);
+  const auto& account = everything.accounts[0];
+  CHECK(account.personal_prefix == "INBOX.");
+  CHECK(account.mailboxes.at(0).messages == 231);
+  CHECK(account.messages.at(0).second.at(0).second.to_text() == "\\Seen");
+  CHECK(account.subscribed == std::vector<std::string>{"INBOX"});
+  REQUIRE(everything.pubsub.nodes.size() == 1);
+  const auto& node = everything.pubsub.nodes[0];
+  CHECK(node.last_item == 18);
+  CHECK(node.spec.parents == std::vector<pubsub::NodeId>{"mail_events"});
+  CHECK(node.spec.readers.empty());
+  CHECK_FALSE(node.spec.is_audited);
+  CHECK_FALSE(node.spec.is_closed);
+  CHECK(node.config.at(0).second == "A");
+  REQUIRE(everything.pubsub.subscriptions.size() == 1);
+  const auto& subscription = everything.pubsub.subscriptions[0];
+  CHECK(subscription.subid == "s1");
+  CHECK_FALSE(subscription.expires);
+  CHECK_FALSE(subscription.parked);
+  CHECK(subscription.seen >= before);  // its silence is counted from the upgrade on
+  REQUIRE(everything.pubsub.affiliations.size() == 1);
+  CHECK(everything.contacts.empty());
+  CHECK(everything.cursor == 40);
+  CHECK(everything.pubsub.last_sequence == 41);
+  REQUIRE(rows.items.size() == 1);
+  CHECK(rows.items[0].payload.at(0).xml == "<x/>");
+  REQUIRE(notices.size() == 1);
+  CHECK(notices[0].sequence == 41);
 }
