@@ -84,9 +84,14 @@ Gateway::Gateway(Config config, World world)
       router_(config_.xmpp.domain, config_.policy.requests_per_second,
               {world_.environment, world_.output, world_.store, committer_, demand_, addresses_,
                ownership_, service_, disco_, commands_, presence_, world_.log}),
-      upkeep_(world_.environment, committer_, service_,
+      digests_(world_.environment, world_.output, world_.store, service_),
+      upkeep_(world_.environment, committer_, service_, digests_,
               [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); }),
-      readiness_(world_.environment, world_.on_ready) {}
+      readiness_(world_.environment, world_.on_ready) {
+  outbox_.set_on_digested([this](const auto& notice, const auto& subscriptions) {
+    digests_.add(notice, subscriptions);
+  });
+}
 
 Gateway::~Gateway() = default;
 
@@ -222,6 +227,7 @@ void Gateway::reconfigure(const Config& config) {
 
 void Gateway::stop(std::function<void()> then) {
   if (sources_) sources_->stop();
+  digests_.send_all();
   outbox_.finish(std::move(then));
 }
 

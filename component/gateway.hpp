@@ -12,6 +12,7 @@
 #include "component/committer.hpp"
 #include "component/config.hpp"
 #include "component/demand.hpp"
+#include "component/digests.hpp"
 #include "component/environment.hpp"
 #include "component/health.hpp"
 #include "component/log.hpp"
@@ -104,6 +105,7 @@ class Gateway final : public StreamListener,
   Commands commands_;
   Presence presence_;
   Router router_;
+  Digests digests_;
   Upkeep upkeep_;
   Readiness readiness_;
   std::unique_ptr<Sources> sources_;

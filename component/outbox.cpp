@@ -179,6 +179,8 @@ void Outbox::begin(pubsub::Notice notice) {
   const auto* departed = is_publication(*notice_) ? departures_.find(*notice_) : nullptr;
   if (departed != nullptr) notice_->recipients = *departed;  // its node has gone since
   fan_out_ = std::make_unique<pubsub::FanOut>(service_, *notice_, delayed);
+  const bool is_digested = on_digested_ && !fan_out_->digested().empty();
+  if (is_digested) on_digested_(*notice_, fan_out_->digested());
 }
 
 void Outbox::send_slice() {

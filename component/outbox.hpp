@@ -27,6 +27,11 @@ class Outbox {
   Outbox(Environment& environment, StanzaOutput& output, store::Store& store,
          const pubsub::Service& service, std::string barrier_address);
 
+  /// Told of publications that subscribers want in digests.
+  using OnDigested = std::function<void(const pubsub::Notice&,
+                                        const std::vector<pubsub::Subscriptions::Pointer>&)>;
+  void set_on_digested(OnDigested on_digested) { on_digested_ = std::move(on_digested); }
+
   /// Where the journal stood when the program started.
   void restore(std::uint64_t cursor, std::uint64_t last_sequence);
   /// These are durable now; in order, without gaps.
@@ -90,6 +95,7 @@ class Outbox {
   std::optional<pubsub::Notice> notice_;  // under way
   std::unique_ptr<pubsub::FanOut> fan_out_;
   std::function<void()> finished_;
+  OnDigested on_digested_;
   std::uint64_t notifications_ = 0;
   std::optional<std::chrono::system_clock::time_point> last_barrier_;
 };

@@ -5,10 +5,11 @@
 namespace component {
 
 Upkeep::Upkeep(Environment& environment, Committer& committer, pubsub::Service& pubsub,
-               std::function<void(pubsub::Retrieval)> send_states)
+               Digests& digests, std::function<void(pubsub::Retrieval)> send_states)
     : environment_(environment),
       committer_(committer),
       pubsub_(pubsub),
+      digests_(digests),
       send_states_(std::move(send_states)) {}
 
 void Upkeep::start() {
@@ -20,6 +21,7 @@ void Upkeep::tick() {
   const auto now = environment_.wall_now();
   committer_.commit_writes(pubsub_.expire(now));
   for (auto& plan : pubsub_.heartbeats(now)) send_states_(std::move(plan));
+  digests_.tick();
   environment_.start_timer(every, [this] { tick(); });
 }
 

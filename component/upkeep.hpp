@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "component/committer.hpp"
+#include "component/digests.hpp"
 #include "component/environment.hpp"
 #include "pubsub/service.hpp"
 
@@ -16,7 +17,7 @@ class Upkeep {
   static constexpr std::chrono::seconds every{1};
   static constexpr std::chrono::hours silent_every{1};  ///< looks at every subscription
 
-  Upkeep(Environment& environment, Committer& committer, pubsub::Service& pubsub,
+  Upkeep(Environment& environment, Committer& committer, pubsub::Service& pubsub, Digests& digests,
          std::function<void(pubsub::Retrieval)> send_states);
 
   void start();
@@ -28,6 +29,7 @@ class Upkeep {
   Environment& environment_;
   Committer& committer_;
   pubsub::Service& pubsub_;
+  Digests& digests_;
   std::function<void(pubsub::Retrieval)> send_states_;
 };
 

@@ -66,6 +66,15 @@ class Service {
   std::vector<std::string> last_items(const Retrieval& retrieval,
                                       const std::vector<ItemRows>& rows);
 
+  struct Digest {
+    std::string message;      ///< empty: there is nothing to say, or nobody to say it to
+    std::uint64_t until = 0;  ///< the number of the last item that it covers
+  };
+  /// What a subscription that wants digests is told of a leaf; `rows`: what has come since the
+  /// last.
+  Digest digest(const Subscriptions::Pointer& subscription, const NodeId& leaf,
+                const ItemRows& rows);
+
   // Approval by an owner. XEP-0060 §8.6, §8.7
   // ------------------------------------------------------------------
 
@@ -207,6 +216,10 @@ class Service {
                                       std::string_view subid) const;
   bool may_keep(const Account& account, const Subscription& subscription) const;
 
+  void open_message(xmpp_schemas::XmlWriter& writer, const Subscription& subscription,
+                    const std::string& to);
+  static void append_headers(xmpp_schemas::XmlWriter& writer, const Subscription& subscription,
+                             const NodeId& leaf);
   std::string to_subscribe_result(const Subscription& subscription, NodeKind kind,
                                   bool shows_options) const;
   void append_options_form(xmpp_schemas::XmlWriter& writer, const SubscriptionOptions& options,

@@ -164,11 +164,7 @@ std::vector<std::string> Service::last_items(const Retrieval& retrieval,
     if (!append_item(shown, node->spec, id, item.payload, options, leaf.audience)) continue;
     std::string message;
     xmpp_schemas::XmlWriter writer(message);
-    writer.open("message").attribute("from", subscription.service()).attribute("to", retrieval.to);
-    if (options.message_type != MessageType::normal)
-      writer.attribute("type", to_text(options.message_type));
-    writer.attribute("id", "l" + std::to_string(++last_item_messages_) + "-" +
-                               std::string(subscription.subid()));
+    open_message(writer, subscription, retrieval.to);
     std::string content;
     append_body(content, vocabulary_, node->spec, item.payload, options, leaf.audience);
     writer.raw(content).open("event", ns::pubsub_event).open("items").attribute("node", leaf.node);
@@ -178,11 +174,8 @@ std::vector<std::string> Service::last_items(const Retrieval& retrieval,
       append_delay(delay, item.at);
       writer.raw(delay);
     }
-    writer.open("headers", ns::shim);
-    if (leaf.node != subscription.node())  // XEP-0248 §5.3.1.1
-      writer.open("header").attribute("name", "Collection").text(subscription.node()).close();
-    writer.open("header").attribute("name", "SubID").text(subscription.subid()).close();
-    writer.close().close();
+    append_headers(writer, subscription, leaf.node);
+    writer.close();
     messages.push_back(std::move(message));
   }
   return messages;
