@@ -1,6 +1,7 @@
 // Several items of one leaf in one message, for a subscriber that wants no more than one in a
 // while. XEP-0060 §16.4.2 (pubsub#digest), docs/protocol.md "Subscription options".
-#include "pubsub/answers.hpp"
+#include "pubsub/policy.hpp"
+#include "pubsub/renditions.hpp"
 #include "pubsub/service.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 
