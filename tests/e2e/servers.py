@@ -36,12 +36,12 @@ class XmppServer:
         self.ports = ports
         self.users = list(users)
         self.program = Program(self.name, folder)
-        self.c2s = self.component = 0
+        self.c2s = self.component = self.http = 0
 
     def start(self):
         """The first start; a port that somebody took meanwhile is given up for another."""
         for attempt in range(3):
-            self.c2s, self.component = self.ports.take(), self.ports.take()
+            self.c2s, self.component, self.http = (self.ports.take() for _ in range(3))
             self.configure()
             try:
                 self.run()
@@ -60,7 +60,7 @@ class XmppServer:
             raise Failure(f"{failure}\n{self.program.log_tail()}") from None
 
     def ready(self):
-        return listening(self.c2s) and listening(self.component)
+        return all(listening(port) for port in (self.c2s, self.component, self.http))
 
     def stop(self):
         self.program.terminate()
@@ -86,7 +86,8 @@ class Prosody(XmppServer):
         for user in self.users:
             (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = "{password_of(user)}"; }};\n')
         render("prosody.cfg.lua.in", self.folder / "prosody.cfg.lua",
-               {"DIR": self.folder, "C2S": self.c2s, "COMPONENT": self.component, "SECRET": SECRET})
+               {"DIR": self.folder, "C2S": self.c2s, "COMPONENT": self.component, "HTTP": self.http,
+                "SECRET": SECRET})
 
     def launch(self):
         # Prosody goes on without a port that is taken: its log tells, its exit does not
@@ -103,7 +104,7 @@ class Ejabberd(XmppServer):
         for sub in ("spool", "logs", "home"):
             (self.folder / sub).mkdir(exist_ok=True)
         render("ejabberd.yml.in", self.folder / "ejabberd.yml",
-               {"C2S": self.c2s, "COMPONENT": self.component, "SECRET": SECRET})
+               {"C2S": self.c2s, "COMPONENT": self.component, "HTTP": self.http, "SECRET": SECRET})
         (self.folder / "inetrc").write_text('{lookup,["file","native"]}.\n')
 
     def launch(self):
