@@ -63,11 +63,12 @@ def rsm(limit=None, after=None, before=None):
 class Subscriber(slixmpp.ClientXMPP):
     """Juliet at her desk. `payloads` collects every payload for the schema check."""
 
-    def __init__(self, user, port, account=None, resource="desk"):
-        super().__init__(f"{user}@{USERS_DOMAIN}/{resource}", password_of(user))
-        self.port = port
-        self.account = f"{account or user}@{COMPONENT}"
-        self.bare = f"{user}@{USERS_DOMAIN}"
+    def __init__(self, user, port, account=None, resource="desk", domain=USERS_DOMAIN, service=COMPONENT,
+                 host="127.0.0.1"):
+        super().__init__(f"{user}@{domain}/{resource}", password_of(user))
+        self.host, self.port, self.domain = host, port, domain
+        self.account = f"{account or user}@{service}"
+        self.bare = f"{user}@{domain}"
         self.notes, self.messages, self.payloads = [], [], []
         self._heard = set()
         self._news = asyncio.Event()
@@ -91,11 +92,11 @@ class Subscriber(slixmpp.ClientXMPP):
         for name in ("failed_auth", "connection_failed"):
             self.add_event_handler(name, lambda why, n=name: started.done() or started.set_exception(
                 AssertionError(f"login of {self.boundjid}: {n} {why}")), disposable=True)
-        self.connect(("127.0.0.1", self.port), use_ssl=False, force_starttls=False, disable_starttls=True)
+        self.connect((self.host, self.port), use_ssl=False, force_starttls=False, disable_starttls=True)
         await asyncio.wait_for(started, seconds)
         self.send_presence()
         # the server has taken the presence when it answers what came after it
-        await self.request("get", "<ping xmlns='urn:xmpp:ping'/>", to=USERS_DOMAIN)
+        await self.request("get", "<ping xmlns='urn:xmpp:ping'/>", to=self.domain)
         return self
 
     async def logout(self):

@@ -9,7 +9,7 @@ import urllib.request
 
 from dovecot import MASTER_PASSWORD, MASTER_USER
 from process import Failure, Program, wait_until
-from servers import COMPONENT, SECRET, USERS_DOMAIN
+from servers import SECRET
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 URL_HOST = "imap.example.com"
@@ -70,8 +70,8 @@ class Gateway:
         return self
 
     def write_config(self, port=None):
-        tables = [("[xmpp]", {"domain": COMPONENT, "host": "127.0.0.1", "port": port or self.xmpp.component,
-                              "secret": SECRET, "users_domain": USERS_DOMAIN}),
+        tables = [("[xmpp]", {"domain": self.xmpp.service, "host": "127.0.0.1", "port": port or self.xmpp.component,
+                              "secret": SECRET, "users_domain": self.xmpp.domain}),
                   ("[store]", {"url": f"sqlite:{self.folder / 'mailnode.db'}"}),
                   ("[http]", {"listen": f"127.0.0.1:{self.http}"}),
                   ("[log]", {"level": os.environ.get("MAILNODE_TEST_LOG", "info")})]

@@ -151,9 +151,9 @@ class Program:
         return "\n".join(parts)
 
 
-def listening(port):
+def listening(port, address="127.0.0.1"):
     try:
-        with socket.create_connection(("127.0.0.1", port), 1):
+        with socket.create_connection((address, port), 1):
             return True
     except OSError:
         return False

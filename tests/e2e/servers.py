@@ -29,6 +29,7 @@ class XmppServer:
     """What both servers share: ports, users, readiness, restart on the same ports and data."""
 
     name = ""
+    domain, service = USERS_DOMAIN, COMPONENT
     port_taken = re.compile(r"address already in use|eaddrinuse", re.IGNORECASE)
 
     def __init__(self, folder, ports, users):
@@ -81,7 +82,7 @@ class Prosody(XmppServer):
 
     def configure(self):
         (self.folder / "certs").mkdir(exist_ok=True)
-        accounts = self.folder / "data" / USERS_DOMAIN / "accounts"
+        accounts = self.folder / "data" / self.domain.replace(".", "%2e") / "accounts"
         accounts.mkdir(parents=True, exist_ok=True)
         for user in self.users:
             (accounts / f"{user}.dat").write_text(f'return {{ ["password"] = "{password_of(user)}"; }};\n')
@@ -115,7 +116,7 @@ class Ejabberd(XmppServer):
             "spawn(fun() -> W = fun F() -> case ets:whereis(ejabberd_options) =/= undefined andalso "
             "lists:keymember(ejabberd, 1, application:which_applications()) of true -> ok; "
             "false -> timer:sleep(20), F() end end, W(), "
-            f'[ejabberd_auth:try_register(U, <<"{USERS_DOMAIN}">>, P) || {{U, P}} <- [{quoted}]], '
+            f'[ejabberd_auth:try_register(U, <<"{self.domain}">>, P) || {{U, P}} <- [{quoted}]], '
             f'file:write_file("{self.registered()}", <<"ok">>) end).')
         self.program.spawn(
             ["erl", "-sname", f"mailnode{self.component}@localhost", "-setcookie", "test", "-noinput",
