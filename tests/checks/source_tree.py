@@ -21,7 +21,7 @@ def files(root, folders, suffixes):
     found = []
     for folder in folders:
         for place, names, leaves in os.walk(os.path.join(root, folder)):
-            names[:] = sorted(n for n in names if not n.startswith((".", "build", "__pycache__")))
+            names[:] = sorted(n for n in names if not n.startswith((".", "build", "__pycache__", "node_modules")))
             found += [os.path.relpath(os.path.join(place, leaf), root) for leaf in leaves if leaf.endswith(suffixes)]
     return sorted(found)
 
