@@ -8,8 +8,10 @@ import subprocess
 
 from process import Failure, Program, wait_until
 
-CLONE_NEWNET, CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE = 0x40000000, 0x00020000, 0x1000, 0x4000, 0x40000
+CLONE_NEWNET, CLONE_NEWNS, MS_BIND, MS_REC, MS_PRIVATE, MNT_DETACH = (
+    0x40000000, 0x00020000, 0x1000, 0x4000, 0x40000, 2)
 LIBC = ctypes.CDLL(None, use_errno=True)
+RESOLVER = os.path.realpath("/etc/resolv.conf").encode()
 NEAR, FAR = "10.213.0.1", "10.213.0.2"
 
 
@@ -29,6 +31,7 @@ class Network:
     """records: dnsmasq's --srv-host and --host-record; the names are served to both sides."""
 
     def __init__(self, folder, records):
+        self.names_changed = False
         self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
         self.holder = Program("far network", folder)
         self.names = Program("dnsmasq", folder / "names")
@@ -43,7 +46,8 @@ class Network:
         system("mount", b"none", b"/", None, MS_REC | MS_PRIVATE, None)
         resolver = folder / "resolv.conf"
         resolver.write_text(f"nameserver {NEAR}\n")
-        system("mount", str(resolver).encode(), os.path.realpath("/etc/resolv.conf").encode(), None, MS_BIND, None)
+        system("mount", str(resolver).encode(), RESOLVER, None, MS_BIND, None)
+        self.names_changed = True
         self.holder.spawn(["unshare", "--net", "sleep", "infinity"])
         wait_until(self.apart, "a second network namespace", 5, self.holder.alive)
         command("ip", "link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", self.holder.pid)
@@ -76,5 +80,7 @@ class Network:
     def close(self):
         self.names.kill()
         self.holder.kill()
+        if self.names_changed:
+            LIBC.umount2(RESOLVER, MNT_DETACH)
         LIBC.setns(self.home, CLONE_NEWNET)
         os.close(self.home)
