@@ -38,12 +38,12 @@ pubsub::Policy to_policy(const PolicyConfig& config) {
   return policy;
 }
 
-// XEP-0060 §12.3, docs/architecture.md "Errors that come back": the address itself is no more.
+// XEP-0060 §12.3: the address itself is no more. A server that is down for a while looks like one that
+// does not exist (docs/decisions/0006-servers-that-are-down.md).
 bool is_final(const gloox::Tag& message) {
   const gloox::Tag* error = message.findChild("error");
   if (error == nullptr || error->findAttribute("type") != "cancel") return false;
-  return error->hasChild("item-not-found") || error->hasChild("gone") ||
-         error->hasChild("remote-server-not-found");
+  return error->hasChild("item-not-found") || error->hasChild("gone");
 }
 
 std::string_view to_text(StanzaFramer::Fault fault) {
