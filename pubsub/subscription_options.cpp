@@ -58,7 +58,7 @@ using Values = std::vector<std::string>;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// One reader and one writer per field. A reader gets one value at least; false: a bad one.
+// One reader and one writer per field. A reader reads what a writer writes; false: a bad value.
 
 template <bool SubscriptionOptions::*member>
 bool read_flag(SubscriptionOptions& options, const Values& values) {
@@ -124,6 +124,8 @@ Values write_depth(const SubscriptionOptions& options) {
 }
 
 bool read_disclosure(SubscriptionOptions& options, const Values& values) {
+  options.disclosure.reset();
+  if (values.empty()) return true;
   const auto level = values.size() == 1 ? parse_disclosure(values.front()) : std::nullopt;
   if (level) options.disclosure = *level;
   return level.has_value();
@@ -134,6 +136,8 @@ Values write_disclosure(const SubscriptionOptions& options) {
 }
 
 bool read_heartbeat(SubscriptionOptions& options, const Values& values) {
+  options.heartbeat.reset();
+  if (values.empty()) return true;
   const auto number = values.size() == 1 ? parse_decimal(values.front()) : std::nullopt;
   if (!number || *number > 86'400) return false;
   const seconds interval{static_cast<seconds::rep>(*number)};
@@ -284,7 +288,11 @@ boost::system::result<SubmittedOptions, Error> OptionsPool::submit(const Subscri
       continue;
     }
     SubscriptionOptions scratch = *options;
-    if (!row->read(scratch, values)) return bad_value(var, values);
+    // A form that is sent back as it was shown: what has no value is at its default.
+    const bool is_empty = std::all_of(values.begin(), values.end(),
+                                      [](const auto& value) { return value.empty(); });
+    if (!row->read(scratch, is_empty ? row->write(*defaults_) : values))
+      return bad_value(var, values);
     if (kind == NodeKind::collection || !row->is_of_collections) *options = scratch;
   }
   auto choice = vocabulary_.parse(chosen);
