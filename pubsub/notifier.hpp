@@ -53,7 +53,7 @@ class FanOut {
   bool is_live_ = false;
   /// Of items and states: the subscribers of now; else those that the notice names.
   Recipients live_;
-  std::vector<Frame> frames_;   ///< by form; of named recipients: the first, the second
+  std::vector<Frame> frames_;    ///< by form; of named recipients: the first, the second
   std::vector<bool> is_second_;  ///< of named recipients: gets the second form
   std::vector<Subscriptions::Pointer> digested_;
   std::size_t next_ = 0;

@@ -186,13 +186,12 @@ constexpr std::array<Row, 10> rows{{
      write_type},
     {"pubsub#subscription_depth", "list-single", "How far below a collection", true, read_depth,
      write_depth},
-    {ns::disclosure_field, "list-single", "How much to be told", false,
-     read_disclosure, write_disclosure},
-    {ns::heartbeat_field, "text-single",
-     "The seconds after which to repeat a state (30 to 86400)", false, read_heartbeat,
-     write_heartbeat},
-    {ns::notification_type_field, "list-single", "The type of the messages",
-     false, read_message_type, write_message_type},
+    {ns::disclosure_field, "list-single", "How much to be told", false, read_disclosure,
+     write_disclosure},
+    {ns::heartbeat_field, "text-single", "The seconds after which to repeat a state (30 to 86400)",
+     false, read_heartbeat, write_heartbeat},
+    {ns::notification_type_field, "list-single", "The type of the messages", false,
+     read_message_type, write_message_type},
 }};
 
 constexpr std::string_view expire = "pubsub#expire";
@@ -289,8 +288,8 @@ boost::system::result<SubmittedOptions, Error> OptionsPool::submit(const Subscri
     }
     SubscriptionOptions scratch = *options;
     // A form that is sent back as it was shown: what has no value is at its default.
-    const bool is_empty = std::all_of(values.begin(), values.end(),
-                                      [](const auto& value) { return value.empty(); });
+    const bool is_empty =
+        std::all_of(values.begin(), values.end(), [](const auto& value) { return value.empty(); });
     if (!row->read(scratch, is_empty ? row->write(*defaults_) : values))
       return bad_value(var, values);
     if (kind == NodeKind::collection || !row->is_of_collections) *options = scratch;

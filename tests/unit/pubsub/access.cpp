@@ -116,7 +116,8 @@ bool can_read(World& world, const std::string& node, const pubsub::Asker& asker)
 
 }  // namespace
 
-TEST_CASE("a hidden node answers as one that does not exist, whatever is asked", "[XEP-0060:14.3]") {
+TEST_CASE("a hidden node answers as one that does not exist, whatever is asked",
+          "[XEP-0060:14.3]") {
   Mailboxes world;
   world.publish("mail/a/b", "<e xmlns='urn:e'/>");
   world.grant("mail/a", romeo.bare, "member");
@@ -202,7 +203,8 @@ TEST_CASE("the nearest grant decides, and an outcast stays out", "[XEP-0060:4.1]
 
 TEST_CASE("a collection shows a guest the leaves that it may read", "[XEP-0248:6.2]") {
   Mailboxes world;
-  for (const auto* leaf : {"mail/a", "mail/a/b", "mail/c"}) world.publish(leaf, "<e xmlns='urn:e'/>");
+  for (const auto* leaf : {"mail/a", "mail/a/b", "mail/c"})
+    world.publish(leaf, "<e xmlns='urn:e'/>");
   world.grant("mail/a/b", romeo.bare, "member");
   const auto all = world.items("mail", romeo);
   CHECK(all.find("node='mail/a/b'") != std::string::npos);
@@ -252,10 +254,10 @@ TEST_CASE("an auditor reads what is audited, counts and who did it", "[XEP-0060:
   world.owners.auditors.insert(nurse.bare);
   auto audited = [&](const pubsub::NodeId& id, pubsub::NodeKind kind,
                      std::vector<pubsub::NodeId> parents, bool is_closed) {
-    auto node = World::spec(id, kind,
-                            kind == pubsub::NodeKind::leaf ? pubsub::Holding::history
-                                                           : pubsub::Holding::nothing,
-                            std::move(parents));
+    auto node = World::spec(
+        id, kind,
+        kind == pubsub::NodeKind::leaf ? pubsub::Holding::history : pubsub::Holding::nothing,
+        std::move(parents));
     node.is_audited = true;
     node.is_closed = is_closed;
     world.apply({pubsub::PutNode{node}});
@@ -308,8 +310,7 @@ TEST_CASE("what the operator does not allow is closed, whatever owners chose",
   CHECK(world.items("mail/a", mallory) == not_found);
   CHECK(world.service->subscriptions().size() == 0);
   CHECK(world.configure("mail/c", "pubsub#access_model", "open") ==
-        replaced(error_xml("modify", "not-acceptable", "unsupported-access-model"),
-                 "<unsupported",
+        replaced(error_xml("modify", "not-acceptable", "unsupported-access-model"), "<unsupported",
                  "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>"
                  "pubsub#access_model cannot be set to that</text><unsupported"));
 }
@@ -397,13 +398,13 @@ TEST_CASE("where a node went is told to who may see it there", "[XEP-0060:8.4.2]
   world.ask("set", "<subscribe node='mail/a/' jid='romeo@example.net'/>", romeo);
   world.subscribe("mail/a/");
   const auto before = world.service->last_sequence();
-  world.apply({pubsub::MoveNode{
-      "mail/a/b",
-      World::spec("mail/private", pubsub::NodeKind::leaf, pubsub::Holding::history, {"mail"})}});
+  world.apply({pubsub::MoveNode{"mail/a/b", World::spec("mail/private", pubsub::NodeKind::leaf,
+                                                        pubsub::Holding::history, {"mail"})}});
   const auto sent = world.sent_after(before);
   const auto to = [&](const std::string& jid) {
     const auto at = sent.find("to='" + jid + "'");
-    return at == std::string::npos ? std::string() : sent.substr(at, sent.find("</message>", at) - at);
+    return at == std::string::npos ? std::string()
+                                   : sent.substr(at, sent.find("</message>", at) - at);
   };
   CHECK(to("juliet@example.com").find("mail%2Fprivate") != std::string::npos);
   CHECK(to(romeo.bare).find("<delete node='mail/a/b'/>") != std::string::npos);

@@ -27,8 +27,7 @@ struct Mailbox : World {
   std::string set(const std::string& fields, const std::string& attributes = {},
                   const std::string& jid = juliet.bare) {
     return ask("set", "<options node='mail/a' jid='" + jid + "'" + attributes +
-                          "><x xmlns='jabber:x:data' type='submit'>" + fields +
-                          "</x></options>");
+                          "><x xmlns='jabber:x:data' type='submit'>" + fields + "</x></options>");
   }
   std::string get(const std::string& attributes = {}) {
     return ask("get", "<options node='mail/a' jid='juliet@example.com'" + attributes + "/>");
@@ -115,8 +114,10 @@ TEST_CASE("what is not sent stays as it is", "[XEP-0060:6.3.5]") {
   CHECK(values_of(form, "pubsub#deliver") == "<value>1</value>");
   CHECK(!has(form, "unknown"));
   // A form that is cancelled changes nothing.
-  CHECK(world.ask("set", "<options node='mail/a' jid='juliet@example.com'>"
-                         "<x xmlns='jabber:x:data' type='cancel'/></options>")
+  CHECK(world
+            .ask("set",
+                 "<options node='mail/a' jid='juliet@example.com'>"
+                 "<x xmlns='jabber:x:data' type='cancel'/></options>")
             .empty());
   CHECK(world.get() == form);
 }
@@ -257,7 +258,7 @@ TEST_CASE("items are not for who must not read them", "[XEP-0060:6.5.9]") {
   CHECK(items_of(" subid='s9'") == error_xml("modify", "not-acceptable", "invalid-subid"));
   CHECK(has(items_of(" subid='s1'"), "<envelope/>"));
   CHECK(!has(items_of(" subid='s2'"), "<envelope/>"));  // as that subscription asks
-  CHECK(items_of(" max_items='0'") .find("<bad-request") != std::string::npos);
+  CHECK(items_of(" max_items='0'").find("<bad-request") != std::string::npos);
   world.configure("mail/a", "pubsub#access_model", "authorize");
   CHECK(world.items("mail/a", mallory) == error_xml("auth", "not-authorized", "not-subscribed"));
   world.configure("mail/a", "pubsub#access_model", "presence");
@@ -340,7 +341,8 @@ TEST_CASE("show-values hold back what comes at the wrong moment", "[XEP-0060:6.3
   }
 }
 
-TEST_CASE("a heartbeat repeats the state of one leaf", "[draft-dusseault-email-notif-model-00:3.6]") {
+TEST_CASE("a heartbeat repeats the state of one leaf",
+          "[draft-dusseault-email-notif-model-00:3.6]") {
   Mailbox world;
   world.subscribe("state", juliet.bare, options_form(field(ours + "heartbeat", {"60"})));
   CHECK(world.last_items.size() == 2);
@@ -362,17 +364,18 @@ TEST_CASE("distinct renderings come once each, with all that they are for",
           "[XEP-0248:5.2][XEP-0060:12.18]") {
   Mailbox world;
   const auto counts = options_form(field(ours + "disclosure", {"counts"}));
-  world.subscribe("mail/a");                         // s1, envelope
-  world.subscribe("mail");                           // s2, envelope
-  world.subscribe("mail/a/");                        // s3, envelope
-  world.subscribe("mail", juliet.bare, counts);      // s4
-  world.subscribe("mail/a", juliet.full);            // s5
+  world.subscribe("mail/a");                     // s1, envelope
+  world.subscribe("mail");                       // s2, envelope
+  world.subscribe("mail/a/");                    // s3, envelope
+  world.subscribe("mail", juliet.bare, counts);  // s4
+  world.subscribe("mail/a", juliet.full);        // s5
   const auto sent = world.sent();
   CHECK(count(sent, "<message ") == 3);
-  CHECK(has(sent, "<headers xmlns='http://jabber.org/protocol/shim'>"
-                  "<header name='Collection'>mail</header><header name='Collection'>mail/a/"
-                  "</header><header name='SubID'>s1</header><header name='SubID'>s2</header>"
-                  "<header name='SubID'>s3</header></headers>"));
+  CHECK(has(sent,
+            "<headers xmlns='http://jabber.org/protocol/shim'>"
+            "<header name='Collection'>mail</header><header name='Collection'>mail/a/"
+            "</header><header name='SubID'>s1</header><header name='SubID'>s2</header>"
+            "<header name='SubID'>s3</header></headers>"));
   CHECK(has(sent, "<header name='Collection'>mail</header><header name='SubID'>s4</header>"));
   CHECK(count(sent, "<envelope/>") == 2);
   CHECK(count(sent, "<header name='SubID'>s5</header>") == 1);

@@ -135,7 +135,8 @@ struct Oracle {
     return sees(node, bare) && granted(node, bare) != "outcast";
   }
   Disclosure level(const std::string& leaf, const Subscribed& to) const {
-    auto level = std::min(policy, pubsub::parse_disclosure(to.asked).value_or(Disclosure::envelope));
+    auto level =
+        std::min(policy, pubsub::parse_disclosure(to.asked).value_or(Disclosure::envelope));
     if (to.bare() == owner) return level;
     const bool by_audit = !is_let_in(leaf, to.bare(), is_approval_for(leaf, to));
     auto limit = Disclosure::counts;
@@ -189,7 +190,8 @@ std::string between(const std::string& text, const std::string& start, const std
 
 Delivery given(const std::string& sent) {
   Delivery delivery;
-  for (auto at = sent.find("<message "); at != std::string::npos; at = sent.find("<message ", at + 1)) {
+  for (auto at = sent.find("<message "); at != std::string::npos;
+       at = sent.find("<message ", at + 1)) {
     const auto message = sent.substr(at, sent.find("</message>", at) - at);
     const auto payload = "<e" + between(message, "<e ", "</item>").insert(0, " ");
     std::set<std::string> headers;
@@ -198,7 +200,8 @@ Delivery given(const std::string& sent) {
       const auto header = message.substr(h);
       headers.insert(between(header, start, "'") + " " + between(header, "'>", "</header>"));
     }
-    const auto [entry, is_new] = delivery.insert({{between(message, "to='", "'"), payload}, headers});
+    const auto [entry, is_new] =
+        delivery.insert({{between(message, "to='", "'"), payload}, headers});
     REQUIRE(is_new);  // one message per JID and rendering
   }
   return delivery;
@@ -217,11 +220,11 @@ class Play {
 
   void step() {
     const std::vector<void (Play::*)()> acts{
-        &Play::grant,       &Play::grant,       &Play::choose_model, &Play::choose_limit,
-        &Play::set_readers, &Play::subscribe,   &Play::subscribe,    &Play::subscribe,
-        &Play::unsubscribe, &Play::approve,     &Play::rename,       &Play::remove_or_create,
-        &Play::contact,     &Play::unwelcome,   &Play::set_policy,   &Play::restart,
-        &Play::retrieve,    &Play::publish,     &Play::publish,      &Play::publish};
+        &Play::grant,       &Play::grant,     &Play::choose_model, &Play::choose_limit,
+        &Play::set_readers, &Play::subscribe, &Play::subscribe,    &Play::subscribe,
+        &Play::unsubscribe, &Play::approve,   &Play::rename,       &Play::remove_or_create,
+        &Play::contact,     &Play::unwelcome, &Play::set_policy,   &Play::restart,
+        &Play::retrieve,    &Play::publish,   &Play::publish,      &Play::publish};
     const auto before = world_.service->last_sequence();
     ended_by_itself_.clear();
     (this->*acts[number(acts.size())])();
@@ -322,10 +325,10 @@ class Play {
       field("pubsub#subscription_depth", wanted.depth = one_of({"1", "2"}));
     if (is_collection(wanted.node) && number(4) == 0)
       field("pubsub#subscription_type", wanted.type = one_of({"items", "nodes"}));
-    const auto reply =
-        world_.ask("set", "<subscribe node='" + wanted.node + "' jid='" + wanted.jid + "'/>" +
-                              options_form(fields),
-                   {bare + "/x", bare});
+    const auto reply = world_.ask(
+        "set",
+        "<subscribe node='" + wanted.node + "' jid='" + wanted.jid + "'/>" + options_form(fields),
+        {bare + "/x", bare});
     check_reply(wanted, reply);
     if (reply.starts_with("<error")) return;
     wanted.subid = between(reply, "subid='", "'");
@@ -345,9 +348,10 @@ class Play {
   void unsubscribe() {
     if (oracle_.subscriptions.empty()) return;
     const auto each = oracle_.subscriptions[number(oracle_.subscriptions.size())];
-    const auto reply = world_.ask("set", "<unsubscribe node='" + each.node + "' jid='" + each.jid +
-                                             "' subid='" + each.subid + "'/>",
-                                  {each.bare() + "/x", each.bare()});
+    const auto reply = world_.ask(
+        "set",
+        "<unsubscribe node='" + each.node + "' jid='" + each.jid + "' subid='" + each.subid + "'/>",
+        {each.bare() + "/x", each.bare()});
     REQUIRE(reply.find("subscription='none'") != std::string::npos);
     ended_by_itself_.insert(each.subid);
   }
@@ -394,9 +398,7 @@ class Play {
   static void toggle(std::set<std::string>& set, const std::string& member) {
     if (set.erase(member) == 0) set.insert(member);
   }
-  void look_again() {
-    world_.rows.carry_out(world_.service->end_lost_subscriptions(world_.now));
-  }
+  void look_again() { world_.rows.carry_out(world_.service->end_lost_subscriptions(world_.now)); }
   void contact() {
     toggle(oracle_.contacts, one_of(guests));
     world_.owners.contacts = {oracle_.contacts.begin(), oracle_.contacts.end()};
@@ -416,8 +418,7 @@ class Play {
     oracle_.policy = static_cast<Disclosure>(number(3));
     world_.policy.disclosure = oracle_.policy;
     world_.policy.access_models.erase(pubsub::AccessModel::open);
-    if (oracle_.is_open_allowed)
-      world_.policy.access_models.insert(pubsub::AccessModel::open);
+    if (oracle_.is_open_allowed) world_.policy.access_models.insert(pubsub::AccessModel::open);
     world_.service->set_policy(world_.policy);
     look_again();
   }
@@ -432,8 +433,10 @@ class Play {
     delivered += sent.size();
   }
   static pubsub::Payload payload() {
-    return {{Disclosure::counts, "<e xmlns='urn:e'>"}, {Disclosure::actor, "<actor/>"},
-            {Disclosure::envelope, "<envelope/>"},     {Disclosure::content, "<content/>"},
+    return {{Disclosure::counts, "<e xmlns='urn:e'>"},
+            {Disclosure::actor, "<actor/>"},
+            {Disclosure::envelope, "<envelope/>"},
+            {Disclosure::content, "<content/>"},
             {Disclosure::counts, "</e>"}};
   }
   void retrieve() {
@@ -459,9 +462,9 @@ class Play {
     for (bool has_changed = true; has_changed;) {
       has_changed = std::erase_if(ours, [&](const Subscribed& each) {
                       if (ended_by_itself_.contains(each.subid)) return true;
-                      const bool is_kept =
-                          each.is_pending ? oracle_.may_wait(each.node, each.bare())
-                                          : oracle_.may_hold(each.node, each.bare(), true);
+                      const bool is_kept = each.is_pending
+                                               ? oracle_.may_wait(each.node, each.bare())
+                                               : oracle_.may_hold(each.node, each.bare(), true);
                       if (!is_kept) lost.insert(each.subid);
                       return !is_kept;
                     }) > 0;

@@ -73,13 +73,13 @@ bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-const std::string pending =
-    error_xml("auth", "not-authorized", "pending-subscription");
+const std::string pending = error_xml("auth", "not-authorized", "pending-subscription");
 const std::string not_yet = error_xml("auth", "not-authorized", "not-subscribed");
 
 }  // namespace
 
-TEST_CASE("a request waits for an owner, who is asked with a form", "[XEP-0060:6.1.4][XEP-0060:8.6]") {
+TEST_CASE("a request waits for an owner, who is asked with a form",
+          "[XEP-0060:6.1.4][XEP-0060:8.6]") {
   Mailbox world;
   world.configure("mail/a", "pubsub#access_model", "authorize");
   const auto before = world.service->last_sequence();
@@ -87,8 +87,9 @@ TEST_CASE("a request waits for an owner, who is asked with a form", "[XEP-0060:6
   const auto form = world.sent_after(before);
   CHECK(has(form, "<message from='juliet@mail.example.com' to='juliet@example.com' id="));
   CHECK(has(form, "<field var='pubsub#subid' type='hidden'><value>s1</value></field>"));
-  CHECK(has(form, "<field var='pubsub#subscriber_jid' type='jid-single' label='Subscriber Address'>"
-                  "<value>romeo@example.net</value></field>"));
+  CHECK(has(form,
+            "<field var='pubsub#subscriber_jid' type='jid-single' label='Subscriber Address'>"
+            "<value>romeo@example.net</value></field>"));
   CHECK(world.romeo_subscribes("mail/a") == pending);  // XEP-0060 §6.1.3.7
   CHECK(world.items("mail/a", romeo) == not_yet);
   CHECK(!world.is_told(romeo.bare));
@@ -196,8 +197,9 @@ TEST_CASE("a lease ends, is renewed, and is never longer than a year", "[XEP-006
   CHECK(world.expire().empty());
   CHECK(world.is_told());
   world.passes(2min);
-  CHECK(has(world.expire(), "<subscription node='mail/a' jid='juliet@example.com' "
-                            "subscription='none' subid='s1'/>"));
+  CHECK(has(world.expire(),
+            "<subscription node='mail/a' jid='juliet@example.com' "
+            "subscription='none' subid='s1'/>"));
   CHECK(world.service->subscriptions().size() == 0);
   CHECK(world.rows.load().subscriptions.empty());
   CHECK(world.expire().empty());
@@ -320,9 +322,8 @@ TEST_CASE("who rests is awake after a restart, a renaming, or a sign of life", "
     CHECK(world.is_told(juliet.full));
   }
   SECTION("renaming") {
-    world.apply({pubsub::MoveNode{
-        "mail/a",
-        World::spec("mail/z", pubsub::NodeKind::leaf, pubsub::Holding::history, {"mail"})}});
+    world.apply({pubsub::MoveNode{"mail/a", World::spec("mail/z", pubsub::NodeKind::leaf,
+                                                        pubsub::Holding::history, {"mail"})}});
     world.passes(1min);
     world.expire();
     CHECK(has(world.send(world.publish("mail/z", "<e xmlns='urn:e'/>")), "to='juliet"));
