@@ -32,6 +32,11 @@ bool may_see_presence(ContactState state) {
   return state == ContactState::from || state == ContactState::both;
 }
 
+/// Empty of a bare JID.
+std::string resource_of(const pubsub::Asker& from) {
+  return from.full.substr(std::min(from.full.size(), from.bare.size() + 1));
+}
+
 }  // namespace
 
 Presence::Presence(Rooms rooms)
@@ -56,7 +61,10 @@ void Presence::on_stream_up() {
 void Presence::on_stream_down() {
   to_greet_.clear();
   for (auto& [account, contacts] : accounts_) {
-    for (auto& [bare, contact] : contacts) contact.resources.clear();
+    for (auto& [bare, contact] : contacts) {
+      contact.resources.clear();
+      contact.is_heard = false;
+    }
   }
 }
 
@@ -81,7 +89,8 @@ void Presence::on_presence(const gloox::Tag& presence, const std::string& accoun
     return;
   }
   if (type.empty()) return on_available(presence, account, from);
-  if (type == "unavailable" || type == "error") return on_unavailable(account, from);
+  if (type == "unavailable") return on_unavailable(account, from);
+  if (type == "error") return on_error(account, from);
   if (type == "subscribe") return on_subscribe(account, from);
   if (type == "unsubscribe") return on_unsubscribe(account, from);
   if (type == "probe") return on_probe(account, from);
@@ -170,7 +179,8 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
                             const pubsub::Asker& from) {
   Contact* contact = find(account, from.bare);
   if (contact == nullptr || !may_see_presence(contact->state)) return;
-  const auto resource = from.full.substr(std::min(from.full.size(), from.bare.size() + 1));
+  const auto resource = resource_of(from);
+  contact->is_heard = true;
   const bool is_known = contact->resources.contains(resource);
   if (!is_known && contact->resources.size() >= most_resources) return;
   contact->resources[resource] = show_of(presence);
@@ -179,7 +189,7 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
     rooms_.send_states(std::move(plan));
   features_.ask(presence, account, from.full, [this, account, from](const auto& nodes) {
     const Contact* present = find(account, from.bare);
-    if (present == nullptr || present->resources.empty()) return;
+    if (present == nullptr || !present->resources.contains(resource_of(from))) return;
     for (const auto& node : nodes) {
       auto outcome =
           rooms_.pubsub.auto_subscribe(account, from, node, rooms_.environment.wall_now());
@@ -192,13 +202,23 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
 void Presence::on_unavailable(const std::string& account, const pubsub::Asker& from) {
   Contact* contact = find(account, from.bare);
   if (contact == nullptr) return;
-  if (from.full == from.bare) {  // an error, or a server that speaks for all resources
+  contact->is_heard = true;
+  if (from.full == from.bare) {  // RFC 6121 §4.3.2: its server speaks for all resources
     contact->resources.clear();
   } else {
-    contact->resources.erase(from.full.substr(from.bare.size() + 1));
+    contact->resources.erase(resource_of(from));
   }
   rooms_.committer.commit_writes(
       rooms_.pubsub.on_unavailable(account, from.full, rooms_.environment.wall_now()));
+}
+
+// What was sent to it has come back: of a resource, that it is not there; of the rest nothing.
+void Presence::on_error(const std::string& account, const pubsub::Asker& from) {
+  if (from.full != from.bare) return on_unavailable(account, from);
+  Contact* contact = find(account, from.bare);
+  if (contact == nullptr) return;
+  contact->resources.clear();
+  contact->is_heard = false;
 }
 
 void Presence::set_state(const std::string& account, const std::string& bare, ContactState state) {
@@ -254,7 +274,9 @@ std::optional<pubsub::Shows> Presence::shows_of(const std::string& account,
                                                 std::string_view jid) const {
   const auto slash = jid.find('/');
   const Contact* contact = find(account, jid.substr(0, slash));
-  if (contact == nullptr || contact->state != ContactState::both) return std::nullopt;
+  const bool is_known =
+      contact != nullptr && contact->state == ContactState::both && contact->is_heard;
+  if (!is_known) return std::nullopt;
   pubsub::Shows shows = 0;
   for (const auto& [resource, show] : contact->resources) {
     const bool is_meant = slash == std::string_view::npos || resource == jid.substr(slash + 1);

@@ -58,6 +58,7 @@ class Presence final : public Attendance {
  private:
   struct Contact {
     store::ContactState state = store::ContactState::none;
+    bool is_heard = false;  // since the stream came up; else nothing is known of its presence
     std::map<std::string, pubsub::Show, std::less<>> resources;  // available ones
   };
   using Contacts = std::map<std::string, Contact, std::less<>>;  // by bare JID
@@ -68,6 +69,7 @@ class Presence final : public Attendance {
   void on_available(const gloox::Tag& presence, const std::string& account,
                     const pubsub::Asker& from);
   void on_unavailable(const std::string& account, const pubsub::Asker& from);
+  void on_error(const std::string& account, const pubsub::Asker& from);
   void approve(const std::string& account, const std::string& bare);
   void ask_owners(const std::string& account, const std::string& bare);
   void set_state(const std::string& account, const std::string& bare, store::ContactState state);

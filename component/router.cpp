@@ -243,7 +243,7 @@ void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
 void Router::on_message(const gloox::Tag& message) {
   const auto from = mapping::prepare_jid(message.findAttribute("from"));
   const auto to = mapping::prepare_jid(message.findAttribute("to"));
-  const gloox::Tag* form = message.findChild("x");
+  const gloox::Tag* form = message.findChild("x", "xmlns", std::string(ns::data_forms));
   if (from.has_error() || to.has_error() || to->local.empty() || form == nullptr) return;
   if (!rooms_.access.is_owner(to->bare, from->bare)) return;
   if (!rate_limit_.may_request(from->bare, rooms_.environment.steady_now()))

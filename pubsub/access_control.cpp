@@ -22,14 +22,27 @@ Standing refused(ErrorCode why) {
   return standing;
 }
 
+/// The collections above a node, the nearest first: what lies beneath another is nearer.
+std::vector<NodeId> nearest_first(const NodeTree& tree, const NodeId& node) {
+  std::vector<std::pair<std::size_t, NodeId>> above;
+  for (const auto& step : tree.ancestors(node))
+    above.emplace_back(tree.ancestors(step.id).size(), step.id);
+  std::sort(above.begin(), above.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  std::vector<NodeId> ids;
+  for (auto& [height, id] : above) ids.push_back(std::move(id));
+  return ids;
+}
+
 }  // namespace
 
 Gate AccessControl::gate_of(const Account& account, const NodeRecord& node) const {
   Gate gate{account, node, access_model_of(node, policy_), {}, disclosure_of(node)};
   if (const auto* own = account.affiliations.at(node.spec.id)) gate.grants.push_back(own);
-  for (const auto& step : account.tree.ancestors(node.spec.id)) {
-    if (const auto* inherited = account.affiliations.at(step.id)) gate.grants.push_back(inherited);
-    if (!gate.limit) gate.limit = disclosure_of(*account.tree.find(step.id));
+  for (const NodeId& id : nearest_first(account.tree, node.spec.id)) {
+    if (const auto* inherited = account.affiliations.at(id)) gate.grants.push_back(inherited);
+    if (!gate.limit) gate.limit = disclosure_of(*account.tree.find(id));
   }
   return gate;
 }

@@ -119,7 +119,7 @@ void append_delay(std::string& out, WallTime at) {
 }
 
 FanOut::FanOut(const Service& service, const Notice& notice, bool is_delayed)
-    : notice_(notice), is_delayed_(is_delayed) {
+    : service_(service), notice_(notice), is_delayed_(is_delayed) {
   is_live_ = is_publication(notice) && notice.recipients.empty();
   if (is_live_) {
     collect_live(service);
@@ -163,14 +163,7 @@ void FanOut::collect_live(const Service& service) {
 // Named recipients of an item: its node has gone meanwhile, and with it what they had chosen; they
 // get what everybody may see who is let in at all.
 void FanOut::frame_recorded(const Service& service) {
-  if (!is_publication(notice_)) {
-    std::string content;
-    append_event(content, notice_);
-    const bool is_asked = notice_.kind == NoticeKind::asked;
-    frames_.assign(2, make_frame(is_asked ? "normal" : "headline", content));
-    is_owner_.assign(notice_.recipients.size(), false);
-    return;
-  }
+  if (!is_publication(notice_)) return frame_event();
   const NodeSpec leaf = to_departed_leaf(notice_);
   Renditions renditions(service.vocabulary(), notice_, leaf);
   const Audience owner{std::min(service.policy().disclosure, Disclosure::envelope), true};
@@ -179,8 +172,42 @@ void FanOut::frame_recorded(const Service& service) {
     frames_.push_back(make_frame("headline", renditions.form(*form).content));
   }
   for (const auto& recipient : notice_.recipients) {
-    is_owner_.push_back(service.access().is_owner(notice_.account, to_bare(recipient.jid)));
+    is_second_.push_back(service.access().is_owner(notice_.account, to_bare(recipient.jid)));
   }
+}
+
+// The second form of a move tells nothing of where the node went: for whom it is not there.
+void FanOut::frame_event() {
+  std::string content;
+  append_event(content, notice_);
+  frames_.push_back(make_frame(notice_.kind == NoticeKind::asked ? "normal" : "headline", content));
+  is_second_.assign(notice_.recipients.size(), false);
+  if (notice_.kind != NoticeKind::redirect) return;
+  Notice plain;
+  plain.kind = NoticeKind::remove;
+  plain.node = notice_.node;
+  content.clear();
+  append_event(content, plain);
+  frames_.push_back(make_frame("headline", content));
+  for (std::size_t i = 0; i < notice_.recipients.size(); ++i) {
+    const auto bare = to_bare(notice_.recipients[i].jid);
+    const auto refusal = service_.refusal(notice_.account, bare, notice_.target);
+    is_second_[i] = refusal && refusal->code != ErrorCode::gone;
+  }
+}
+
+/// Who has lost sight of a node since is told nothing more of it, but that it lost it.
+bool FanOut::may_hear(const Recipient& recipient) const {
+  const bool is_about_end = notice_.kind == NoticeKind::unsubscribed ||
+                            notice_.kind == NoticeKind::remove ||
+                            notice_.kind == NoticeKind::redirect || is_publication(notice_);
+  if (is_about_end) return true;
+  const NodeTree* tree = service_.tree(notice_.account);
+  const auto is_hidden = [&](const NodeId& node) {
+    return tree != nullptr && tree->find(node) != nullptr &&
+           !service_.sees_node(notice_.account, node, to_bare(recipient.jid));
+  };
+  return !is_hidden(notice_.node) && !is_hidden(notice_.target);
 }
 
 bool FanOut::step(std::string& out, std::size_t max_stanzas) {
@@ -190,6 +217,7 @@ bool FanOut::step(std::string& out, std::size_t max_stanzas) {
     if (is_live_) {
       if (!append_live(out)) continue;
     } else {
+      if (!may_hear(notice_.recipients[next_])) continue;
       append_recorded(out, notice_.recipients[next_]);
     }
     ++appended;
@@ -234,7 +262,7 @@ bool FanOut::append_live(std::string& out) {
 }
 
 void FanOut::append_recorded(std::string& out, const Recipient& recipient) {
-  const Frame& frame = frames_[is_owner_[next_] ? 1 : 0];
+  const Frame& frame = frames_[is_second_[next_] ? 1 : 0];
   out.append("<message from='");
   append_attribute_value(out, recipient.service);
   out.append("' to='");

@@ -41,17 +41,20 @@ class FanOut {
 
   void collect_live(const Service& service);
   void frame_recorded(const Service& service);
+  void frame_event();
   Frame make_frame(std::string_view type, std::string_view content) const;
   bool append_live(std::string& out);
+  bool may_hear(const Recipient& recipient) const;
   void append_recorded(std::string& out, const Recipient& recipient);
 
+  const Service& service_;
   const Notice& notice_;
   const bool is_delayed_;
   bool is_live_ = false;
   /// Of items and states: the subscribers of now; else those that the notice names.
   Recipients live_;
-  std::vector<Frame> frames_;   ///< by form; of named recipients: for guests, for owners
-  std::vector<bool> is_owner_;  ///< of named recipients
+  std::vector<Frame> frames_;    ///< by form; of named recipients: the first, the second
+  std::vector<bool> is_second_;  ///< of named recipients: gets the second form
   std::vector<Subscriptions::Pointer> digested_;
   std::size_t next_ = 0;
   std::size_t sent_ = 0;

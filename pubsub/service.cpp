@@ -52,7 +52,6 @@ void Service::load(Loaded loaded) {
     const auto subscription = subscriptions_.add(
         record, submitted.has_value() ? submitted->options : options_.defaults());
     schedule(subscription);
-    bounces_.restore(subscription, record.parked.value_or(WallTime()));
   }
   last_sequence_ = loaded.last_sequence;
 }
@@ -136,6 +135,14 @@ bool Service::is_wanted(const Subscription& subscription, Matter matter, std::si
   return options.type != unwanted && (!options.depth || depth <= *options.depth);
 }
 
+// pubsub#show-values; whose presence is not known is told.
+bool Service::is_shown(const Subscription& subscription) const {
+  const Shows wanted = subscription.options().shows;
+  if (wanted == all_shows) return true;
+  const auto shows = access_.shows_of(subscription.account(), subscription.jid());
+  return !shows || (*shows & wanted) != 0;
+}
+
 void Service::for_each_recipient(const Notice& notice, const Recipe& visit) const {
   const auto found = accounts_.find(notice.account);
   const NodeRecord* leaf =
@@ -154,10 +161,7 @@ void Service::for_each_recipient(const Notice& notice, const Recipe& visit) cons
           notice.sight_only && depth > 0 &&
           control_.speaker_of(account, at, subscription->bare(), comes_first) != notice.node;
       if (is_spoken_for) continue;
-      if (options.shows != all_shows) {
-        const auto shows = access_.shows_of(account.jid, subscription->jid());
-        if (shows && (*shows & options.shows) == 0) continue;
-      }
+      if (!is_shown(*subscription)) continue;
       visit(subscription, control_.audience(gate, standing, options.disclosure));
     }
   };
@@ -170,11 +174,15 @@ std::vector<Recipient> Service::recipients_of(const Account& account, const Node
   const NodeRecord* record = account.tree.find(node);
   if (record == nullptr) return {};
   Recipients recipients;
+  const Gate gate = control_.gate_of(account, *record);
   const auto add = [&](const NodeId& at, std::size_t depth) {
     for (const auto& subscription : subscriptions_.at(account.jid, at)) {
       if (!is_wanted(*subscription, matter, depth)) continue;
-      // Whoever hears of a node may see it.
-      if (control_.sees(account, node, subscription->bare())) recipients.add(subscription);
+      // Whoever hears of a node may see it, whoever hears of its items may read it.
+      const bool may_hear = matter == Matter::nodes
+                                ? control_.sees(account, node, subscription->bare())
+                                : control_.standing(gate, *subscription).may_read;
+      if (may_hear) recipients.add(subscription);
     }
   };
   add(node, extra_depth);

@@ -100,9 +100,9 @@ class Service {
   std::vector<Write> expire(WallTime now);
   /// Full JIDs without a lease and without a sign of life for long. Looks at all subscriptions.
   std::vector<Write> end_silent(WallTime now);
-  /// A resource has gone: its own subscriptions without a lease and its temporary ones end.
-  std::vector<Write> on_unavailable(const std::string& account, std::string_view full_jid,
-                                    WallTime now);
+  /// A resource has gone, or with a bare JID all of them: their own subscriptions without a lease
+  /// and the temporary ones end.
+  std::vector<Write> on_unavailable(const std::string& account, std::string_view jid, WallTime now);
   /// A client whose capabilities ask for a node (XEP-0060 §9.1, §9.2): a temporary subscription of
   /// that resource, if it may have one.
   Outcome auto_subscribe(const std::string& account, const Asker& asker, const NodeId& node,
@@ -165,6 +165,7 @@ class Service {
   std::vector<Recipient> recipients_of(const Account& account, const NodeId& node, Matter matter,
                                        std::size_t extra_depth) const;
   bool is_wanted(const Subscription& subscription, Matter matter, std::size_t depth) const;
+  bool is_shown(const Subscription& subscription) const;
 
   using Finding = boost::system::result<Found, Error>;
   Finding find(const std::string& account, std::string_view bare, const NodeId& node);

@@ -76,9 +76,11 @@ void Service::index_guests(const Account& account) {
 void Service::put(Work& work, NodeRecord record) {
   const NodeId id = record.spec.id;
   const NodeRecord* present = work.content.tree.find(id);
-  const bool is_same_for_guests = present != nullptr &&
-                                  present->spec.readers == record.spec.readers &&
-                                  present->config == record.config;
+  const bool is_same_for_guests =
+      present != nullptr && present->spec.readers == record.spec.readers &&
+      present->spec.parents == record.spec.parents &&
+      present->spec.is_audited == record.spec.is_audited &&
+      present->spec.is_closed == record.spec.is_closed && present->config == record.config;
   if (present != nullptr) unindex(work.content, *present);
   if (present != nullptr && !is_same_for_guests) work.may_take_access = true;
   index(work.content, record);

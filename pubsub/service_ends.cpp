@@ -21,6 +21,7 @@ void Service::schedule(const Subscriptions::Pointer& subscription) {
   if (const auto expires = subscription->expires()) leases_.insert({*expires, subscription});
   if (const auto heartbeat = subscription->options().heartbeat)
     heartbeats_.insert({latest_ + *heartbeat, subscription});
+  if (const auto parked = subscription->parked()) bounces_.restore(subscription, *parked);
 }
 
 void Service::unschedule(const Subscriptions::Pointer& subscription) {
@@ -128,6 +129,8 @@ std::vector<Write> Service::end_silent(WallTime now) {
   for (const auto& [account, content] : accounts_) {
     for (const auto& subscription : subscriptions_.in(account)) {
       const bool is_bound = subscription->is_full() && !subscription->expires();
+      const auto shows = access_.shows_of(account, subscription->jid());
+      if (shows && *shows != 0) continue;  // it is there
       if (is_bound && now - subscription->seen() >= policy_.full_jid_age)
         end(writes, subscription, Telling::holder);
     }
@@ -135,18 +138,20 @@ std::vector<Write> Service::end_silent(WallTime now) {
   return writes;
 }
 
-std::vector<Write> Service::on_unavailable(const std::string& account, std::string_view full_jid,
+std::vector<Write> Service::on_unavailable(const std::string& account, std::string_view jid,
                                            WallTime now) {
   latest_ = std::max(latest_, now);
   std::vector<Write> writes;
-  for (const auto& subscription : subscriptions_.of(to_bare(full_jid))) {
+  const std::string bare = to_bare(jid);
+  for (const auto& subscription : subscriptions_.of(bare)) {
     if (subscription->account() != account) continue;
-    const bool is_its_own = subscription->jid() == full_jid && !subscription->expires();
+    const bool has_gone = subscription->is_full() && (subscription->jid() == jid || jid == bare);
+    const bool is_over = has_gone && !subscription->expires();
     const bool is_temporary =
         subscription->options().is_temporary &&
-        (subscription->jid() == full_jid ||
+        (has_gone ||
          (!subscription->is_full() && access_.shows_of(account, subscription->jid()) == Shows{0}));
-    if (is_its_own || is_temporary) end(writes, subscription, Telling::nobody);
+    if (is_over || is_temporary) end(writes, subscription, Telling::nobody);
   }
   return writes;
 }

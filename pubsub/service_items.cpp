@@ -188,6 +188,7 @@ std::vector<Retrieval> Service::states_for(const std::string& account,
   for (const auto& subscription : subscriptions_.of(to_bare(full_jid))) {
     if (subscription->account() != account) continue;
     if (subscription->is_full() && subscription->jid() != full_jid) continue;
+    if (!is_shown(*subscription)) continue;
     auto plan = plan_states(subscription, false);
     if (!plan || states == most_states_sent) continue;
     const std::size_t left = most_states_sent - states;
@@ -209,6 +210,7 @@ std::vector<Retrieval> Service::heartbeats(WallTime now) {
     const Subscriptions::Pointer subscription = heartbeats_.begin()->second;
     heartbeats_.erase(heartbeats_.begin());
     heartbeats_.insert({now + *subscription->options().heartbeat, subscription});
+    if (!is_shown(*subscription)) continue;
     if (auto plan = plan_states(subscription, true)) plans.push_back(std::move(*plan));
   }
   return plans;

@@ -68,9 +68,10 @@ Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& r
     } else {
       tell_owners(outcome.writes, account, node, *subscription, subscription->state());
     }
-  } else if (submitted->has_expire) {  // the lease is renewed
+  } else if (submitted->has_expire || subscription->state() == SubscriptionState::pending) {
     SubscriptionRecord record = to_record(*subscription, {});
-    record.expires = submitted->expires;
+    if (submitted->has_expire) record.expires = submitted->expires;  // the lease is renewed
+    if (!is_request) record.state = SubscriptionState::subscribed;   // what it waited for has come
     change(outcome.writes, subscription, std::move(record), submitted->options);
   }
   outcome.answer =

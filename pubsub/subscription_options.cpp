@@ -58,7 +58,7 @@ using Values = std::vector<std::string>;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-// One reader and one writer per field. A reader gets one value at least; false: a bad one.
+// One reader and one writer per field. A reader reads what a writer writes; false: a bad value.
 
 template <bool SubscriptionOptions::*member>
 bool read_flag(SubscriptionOptions& options, const Values& values) {
@@ -124,6 +124,8 @@ Values write_depth(const SubscriptionOptions& options) {
 }
 
 bool read_disclosure(SubscriptionOptions& options, const Values& values) {
+  options.disclosure.reset();
+  if (values.empty()) return true;
   const auto level = values.size() == 1 ? parse_disclosure(values.front()) : std::nullopt;
   if (level) options.disclosure = *level;
   return level.has_value();
@@ -134,6 +136,8 @@ Values write_disclosure(const SubscriptionOptions& options) {
 }
 
 bool read_heartbeat(SubscriptionOptions& options, const Values& values) {
+  options.heartbeat.reset();
+  if (values.empty()) return true;
   const auto number = values.size() == 1 ? parse_decimal(values.front()) : std::nullopt;
   if (!number || *number > 86'400) return false;
   const seconds interval{static_cast<seconds::rep>(*number)};
@@ -182,13 +186,12 @@ constexpr std::array<Row, 10> rows{{
      write_type},
     {"pubsub#subscription_depth", "list-single", "How far below a collection", true, read_depth,
      write_depth},
-    {ns::disclosure_field, "list-single", "How much to be told", false,
-     read_disclosure, write_disclosure},
-    {ns::heartbeat_field, "text-single",
-     "The seconds after which to repeat a state (30 to 86400)", false, read_heartbeat,
-     write_heartbeat},
-    {ns::notification_type_field, "list-single", "The type of the messages",
-     false, read_message_type, write_message_type},
+    {ns::disclosure_field, "list-single", "How much to be told", false, read_disclosure,
+     write_disclosure},
+    {ns::heartbeat_field, "text-single", "The seconds after which to repeat a state (30 to 86400)",
+     false, read_heartbeat, write_heartbeat},
+    {ns::notification_type_field, "list-single", "The type of the messages", false,
+     read_message_type, write_message_type},
 }};
 
 constexpr std::string_view expire = "pubsub#expire";
@@ -284,7 +287,11 @@ boost::system::result<SubmittedOptions, Error> OptionsPool::submit(const Subscri
       continue;
     }
     SubscriptionOptions scratch = *options;
-    if (!row->read(scratch, values)) return bad_value(var, values);
+    // A form that is sent back as it was shown: what has no value is at its default.
+    const bool is_empty =
+        std::all_of(values.begin(), values.end(), [](const auto& value) { return value.empty(); });
+    if (!row->read(scratch, is_empty ? row->write(*defaults_) : values))
+      return bad_value(var, values);
     if (kind == NodeKind::collection || !row->is_of_collections) *options = scratch;
   }
   auto choice = vocabulary_.parse(chosen);

@@ -4,6 +4,8 @@
 #include <gloox/tag.h>
 #include <gloox/taghandler.h>
 
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 #include "xmpp_schemas/xml_writer.hpp"
@@ -59,7 +61,11 @@ class GatewayWorld::FakeSources final : public component::Sources {
   std::vector<std::string> watched;
 };
 
-GatewayWorld::GatewayWorld() {
+GatewayWorld::GatewayWorld() : config_(make_config()) {
+  start();
+}
+
+void GatewayWorld::start() {
   component::World world{environment, output, store_, log_, {}, [] {}};
   world.make_sources = [this](events::Sink& sink, component::KnownFinder) {
     sink_ = &sink;
@@ -67,7 +73,7 @@ GatewayWorld::GatewayWorld() {
     sources_ = made.get();
     return made;
   };
-  gateway_ = std::make_unique<component::Gateway>(make_config(), world);
+  gateway_ = std::make_unique<component::Gateway>(config_, world);
   gateway_->start([] {});
   store_.run();
   connect();
@@ -78,6 +84,31 @@ GatewayWorld::~GatewayWorld() = default;
 void GatewayWorld::connect() {
   output.up = true;
   gateway_->on_stream_up();
+}
+
+void GatewayWorld::restart() {
+  disconnect();
+  store_.run();
+  gateway_.reset();
+  environment.forget_timers();
+  start();
+}
+
+void GatewayWorld::policy(const std::string& words) {
+  std::istringstream in(words);
+  std::string key;
+  in >> key;
+  const std::vector<std::string> values{std::istream_iterator<std::string>(in), {}};
+  if (key == "auditors") {
+    config_.policy.auditors = values;
+  } else if (key == "access_models") {
+    config_.policy.access_models = values;
+  } else if (key == "federation") {
+    config_.policy.federation = values == std::vector<std::string>{"true"};
+  } else {
+    throw std::runtime_error("the policy does not know: " + words);
+  }
+  gateway_->reconfigure(config_);
 }
 
 void GatewayWorld::disconnect() {

@@ -43,8 +43,12 @@ class GatewayWorld {
   /// answered, not shown.
   std::string settle();
 
+  /// Words of a transcript's "Policy:" step: a key of [policy] and its values, as SIGHUP takes it.
+  void policy(const std::string& words);
   void disconnect();
   void connect();
+  /// The program ends at once and starts again, with what the store has.
+  void restart();
 
   RecordingOutput output;
   ManualEnvironment environment;
@@ -53,7 +57,9 @@ class GatewayWorld {
   class FakeSources;
 
   std::string take_barriers();
+  void start();
 
+  component::Config config_;
   FakeMailStore mail_store_;
   store::MemoryStore store_;
   RecordingLog log_;

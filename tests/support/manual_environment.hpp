@@ -20,6 +20,9 @@ class ManualEnvironment final : public component::Environment {
     timers_.push_back({steady_ + after, next_++, std::move(then)});
   }
 
+  /// Whoever started them is gone.
+  void forget_timers() { timers_.clear(); }
+
   std::string random_id() override { return "random-" + std::to_string(++ids_); }
 
   /// Moves both clocks and runs the timers that are due, in their order, new ones included.

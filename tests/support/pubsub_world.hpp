@@ -124,6 +124,7 @@ class WordVocabulary final : public pubsub::Vocabulary {
 inline const std::string account = "juliet@mail.example.com";
 inline const pubsub::Asker juliet{"juliet@example.com/balcony", "juliet@example.com"};
 inline const pubsub::Asker romeo{"romeo@example.net/orchard", "romeo@example.net"};
+inline const pubsub::Asker nurse{"nurse@example.com/ward", "nurse@example.com"};
 inline const pubsub::Asker mallory{"mallory@evil.example/cave", "mallory@evil.example"};
 inline const pubsub::WallTime noon{std::chrono::sys_days{std::chrono::year{2026} / 11 / 22} +
                                    std::chrono::hours(12)};
@@ -227,6 +228,31 @@ struct World {
   std::string subscribe(const pubsub::NodeId& node, const std::string& jid = "juliet@example.com",
                         const std::string& options = {}) {
     return ask("set", "<subscribe node='" + node + "' jid='" + jid + "'/>" + options);
+  }
+  /// What an owner asks, as Juliet.
+  std::string own(const std::string& type, const std::string& content,
+                  const pubsub::Asker& asker = juliet) {
+    return ask(type, content, asker, "http://jabber.org/protocol/pubsub#owner");
+  }
+  std::string grant(const pubsub::NodeId& node, const std::string& bare,
+                    const std::string& affiliation) {
+    return own("set", "<affiliations node='" + node + "'><affiliation jid='" + bare +
+                          "' affiliation='" + affiliation + "'/></affiliations>");
+  }
+  std::string configure(const pubsub::NodeId& node, const std::string& var,
+                        const std::string& value) {
+    return own("set", "<configure node='" + node + "'><x xmlns='jabber:x:data' type='submit'>" +
+                          "<field var='" + var + "'><value>" + value +
+                          "</value></field></x></configure>");
+  }
+  std::string items(const pubsub::NodeId& node, const pubsub::Asker& asker = juliet) {
+    return ask("get", "<items node='" + node + "'/>", asker);
+  }
+  /// Everything that was put into the journal after that entry, as it goes out.
+  std::string sent_after(std::uint64_t sequence) const {
+    std::string out;
+    for (const auto& notice : rows.notices(sequence)) out += send(notice);
+    return out;
   }
   std::string send(const pubsub::Notice& notice, bool is_delayed = false) const {
     std::string out;

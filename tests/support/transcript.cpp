@@ -19,6 +19,11 @@ TranscriptStep to_step(const std::string& heading, const std::string& file, int 
   if (heading.rfind(mail, 0) == 0) {
     return {TranscriptStep::Kind::mail_store, {}, heading.substr(mail.size()), line};
   }
+  if (heading == "Gateway restarts") return {TranscriptStep::Kind::restart, {}, {}, line};
+  const std::string policy = "Policy: ";
+  if (heading.rfind(policy, 0) == 0) {
+    return {TranscriptStep::Kind::policy, {}, heading.substr(policy.size()), line};
+  }
   const std::string time = "Time passes: ";
   if (heading.rfind(time, 0) == 0) {
     return {TranscriptStep::Kind::time, {}, heading.substr(time.size()), line};

@@ -8,6 +8,9 @@
 //     <iq .../>
 //   Gateway sends nothing
 //   Time passes: 10 seconds
+//   Policy: auditors nurse@example.com      (access_models, federation; the rest of the line is the
+//                                           value)
+//   Gateway restarts
 #pragma once
 
 #include <string>
@@ -16,7 +19,7 @@
 namespace tests {
 
 struct TranscriptStep {
-  enum class Kind { sends, expects, expects_nothing, mail_store, time };
+  enum class Kind { sends, expects, expects_nothing, mail_store, time, policy, restart };
   Kind kind = Kind::sends;
   std::string who;   ///< sends: the client's name
   std::string text;  ///< the stanzas, or the words after the colon

@@ -2,6 +2,7 @@
 // at a time, and with the stream lost after every step.
 #include <algorithm>
 #include <filesystem>
+#include <sstream>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/gateway_world.hpp"
@@ -12,6 +13,7 @@
 
 namespace {
 
+namespace ns = xmpp_schemas::ns;
 using Kind = tests::TranscriptStep::Kind;
 
 std::vector<std::string> transcript_files() {
@@ -42,8 +44,10 @@ bool matches(std::string_view expected, std::string_view given) {
 class Stage {
  public:
   void sends(const std::string& who, std::string text, std::size_t octets) {
-    for (std::size_t i = ids_.size(); i > 0; --i)
-      replace(text, "'subid-" + std::to_string(i) + "'", "'" + ids_[i - 1] + "'");
+    for (std::size_t i = ids_.size(); i > 0; --i) {
+      const std::string name = "subid-" + std::to_string(i);
+      for (const auto* end : {"'", "<"}) replace(text, name + end, ids_[i - 1] + end);
+    }
     world.client_sends(who, text, octets);
   }
   /// What the gateway sent; every stanza and every payload is as its schema says.
@@ -65,12 +69,17 @@ class Stage {
       text.replace(at, from.size(), to);
   }
   /// What the schemas of their hosts do not foresee: the forms of XEP-0128 in disco#info, which are
-  /// checked by themselves, and <set/>, whose schema has another order than XEP-0059's examples.
+  /// checked by themselves, the options that XEP-0060 §6.3.7 shows after <subscription/>, <c/> of
+  /// XEP-0115, and <set/>, whose schema has another order than XEP-0059's examples.
   static std::string without_guests(std::string stanza) {
     if (stanza.find(xmpp_schemas::ns::disco_info) != std::string::npos) {
       const auto form = take_out(stanza, "<x xmlns=\"jabber:x:data\"", "</x>");
       if (!form.empty()) must_be_valid(stanzas_, form);
     }
+    const auto options = take_out(stanza, "<options><x", "</options>");
+    if (!options.empty())
+      must_be_valid(stanzas_, tests::elements_in(options, ns::data_forms).at(0));
+    take_out(stanza, "<c xmlns=\"http://jabber.org/protocol/caps\"", "/>");
     take_out(stanza, "<set xmlns=\"http://jabber.org/protocol/rsm\"", "</set>");
     return stanza;
   }
@@ -107,6 +116,17 @@ class Stage {
   std::vector<std::string> ids_;
 };
 
+std::chrono::seconds to_duration(const std::string& words) {
+  std::istringstream in(words);
+  int number = 0;
+  std::string unit;
+  in >> number >> unit;
+  if (unit.starts_with("second")) return std::chrono::seconds(number);
+  if (unit.starts_with("minute")) return std::chrono::minutes(number);
+  if (unit.starts_with("hour")) return std::chrono::hours(number);
+  throw std::runtime_error("how long is that: " + words);
+}
+
 void play(const std::string& file, std::size_t octets) {
   Stage stage;
   for (const auto& step : tests::read_transcript(file)) {
@@ -116,7 +136,13 @@ void play(const std::string& file, std::size_t octets) {
         stage.world.mail_store(step.text);
         break;
       case Kind::time:
-        stage.world.environment.advance(std::chrono::seconds(std::stoi(step.text)));
+        stage.world.environment.advance(to_duration(step.text));
+        break;
+      case Kind::policy:
+        stage.world.policy(step.text);
+        break;
+      case Kind::restart:
+        stage.world.restart();
         break;
       case Kind::sends:
         CHECK(stage.settle().empty());
@@ -156,8 +182,10 @@ void play_with_losses(const std::string& file) {
       const bool is_answered = next != nullptr && next->kind == Kind::expects;
       CHECK(stage.settle().empty() != is_answered);  // each request, whatever was before
     }
-    if (step.kind == Kind::time)
-      stage.world.environment.advance(std::chrono::seconds(std::stoi(step.text)));
+    if (step.kind == Kind::time) stage.world.environment.advance(to_duration(step.text));
+    if (step.kind == Kind::policy) stage.world.policy(step.text);
+    if (step.kind == Kind::restart) stage.world.restart();
+    if (step.kind != Kind::sends) stage.settle();
     if (step.kind != Kind::mail_store) continue;
     stage.world.disconnect();
     stage.world.mail_store(step.text);
