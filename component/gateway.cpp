@@ -268,8 +268,17 @@ void Gateway::on_presence(const gloox::Tag& presence) {
   const auto from = mapping::prepare_jid(presence.findAttribute("from"));
   const auto to = mapping::prepare_jid(presence.findAttribute("to"));
   if (from.has_error() || to.has_error()) return;
-  presence_.on_presence(presence, to->local.empty() ? std::string() : to->bare,
-                        {from->full, from->bare});
+  const pubsub::Asker asker{from->full, from->bare};
+  const std::string account = to->local.empty() ? std::string() : to->bare;
+  // As with requests: the owner's first one waits for the snapshot.
+  const bool is_first = presence.findAttribute("type") == "subscribe" && !account.empty() &&
+                        demand_.ask(account, asker.bare) == Demand::State::pending &&
+                        ownership_.is_owner(account, asker.bare);
+  if (!is_first) return presence_.on_presence(presence, account, asker);
+  const std::shared_ptr<const gloox::Tag> copy(presence.clone());
+  (void)demand_.hold(account, [this, copy, account, asker](HeldRequests::Outcome) {
+    presence_.on_presence(*copy, account, asker);
+  });
 }
 
 void Gateway::on_skipped(std::string_view head, StanzaFramer::Fault why) {

@@ -129,10 +129,9 @@ std::vector<Write> Service::end_silent(WallTime now) {
   for (const auto& [account, content] : accounts_) {
     for (const auto& subscription : subscriptions_.in(account)) {
       const bool is_bound = subscription->is_full() && !subscription->expires();
-      const auto shows = access_.shows_of(account, subscription->jid());
-      if (shows && *shows != 0) continue;  // it is there
-      if (is_bound && now - subscription->seen() >= policy_.full_jid_age)
-        end(writes, subscription, Telling::holder);
+      if (!is_bound || now - subscription->seen() < policy_.full_jid_age) continue;
+      const bool is_there = access_.shows_of(account, subscription->jid()).value_or(0) != 0;
+      if (!is_there) end(writes, subscription, Telling::holder);
     }
   }
   return writes;
