@@ -62,12 +62,12 @@ void append_field(xmpp_schemas::XmlWriter& writer, const FieldHead& head,
   writer.open("field").attribute("var", head.var);
   if (!head.type.empty()) writer.attribute("type", head.type);
   if (!head.label.empty()) writer.attribute("label", head.label);
+  for (const auto& value : values) writer.leaf("value", value);  // first, as XEP-0004's schema says
   for (const auto& [value, label] : head.choices) {
     writer.open("option");
     if (!label.empty()) writer.attribute("label", label);
     writer.leaf("value", value).close();
   }
-  for (const auto& value : values) writer.leaf("value", value);
   writer.close();
 }
 

@@ -42,8 +42,11 @@ bool matches(std::string_view expected, std::string_view given) {
 class Stage {
  public:
   void sends(const std::string& who, std::string text, std::size_t octets) {
-    for (std::size_t i = ids_.size(); i > 0; --i)
-      replace(text, "'subid-" + std::to_string(i) + "'", "'" + ids_[i - 1] + "'");
+    for (std::size_t i = ids_.size(); i > 0; --i) {
+      const std::string name = "subid-" + std::to_string(i);
+      replace(text, "'" + name + "'", "'" + ids_[i - 1] + "'");
+      replace(text, ">" + name + "<", ">" + ids_[i - 1] + "<");
+    }
     world.client_sends(who, text, octets);
   }
   /// What the gateway sent; every stanza and every payload is as its schema says.
