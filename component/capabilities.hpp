@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "pubsub/policy.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 
 namespace component {
@@ -13,8 +14,8 @@ namespace component {
 inline constexpr std::string_view capabilities_node = xmpp_schemas::ns::message_store;
 
 /// The version string's hash part, of an account with that identity name.
-std::string capabilities_version(std::string_view name);
+std::string capabilities_version(std::string_view name, const pubsub::Policy& policy);
 /// <c/>
-std::string to_capabilities_xml(std::string_view name);
+std::string to_capabilities_xml(std::string_view name, const pubsub::Policy& policy);
 
 }  // namespace component

@@ -47,6 +47,12 @@ const std::vector<Commands::Command>& Commands::all() {
   return commands;
 }
 
+const Commands::Command* Commands::find(std::string_view node) {
+  const auto found = std::find_if(all().begin(), all().end(),
+                                  [&](const Command& each) { return each.node == node; });
+  return found == all().end() ? nullptr : &*found;
+}
+
 Commands::Outcome Commands::on_command(const pubsub::Target& target, const pubsub::Asker& asker,
                                        const gloox::Tag& command) {
   if (command.findAttribute("node") == ns::pubsub_get_pending)
@@ -60,30 +66,57 @@ Commands::Outcome Commands::get_pending(const pubsub::Target& target, const pubs
   if (!pubsub_.access().is_owner(target.account, asker.bare))
     return {Error{ErrorCode::forbidden, {}}, {}};  // XEP-0060 §8.7.3.3
   const std::string& action = command.findAttribute("action");
-  std::string session = command.findAttribute("sessionid");
-  if (action == "cancel") return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
-  const bool is_known =
-      action.empty() || action == "execute" || action == "next" || action == "complete";
-  if (!is_known)  // XEP-0050 §4.4
-    return {Error{ErrorCode::bad_request, "no such action"}, {}};
-  const auto nodes = pubsub_.pending_nodes(target, asker);
-  const gloox::Tag* form = command.findChild("x");
-  if (form == nullptr) {
-    session = environment_.random_id();
-    return {to_result(ns::pubsub_get_pending, session, "executing", pending_form(nodes)), {}};
+  const std::string& session = command.findAttribute("sessionid");
+  const bool goes_on = action.empty() || action == "execute" || action == "complete";
+  const bool is_cancel = action == "cancel";
+  if (!goes_on && !is_cancel) {  // XEP-0050 §4.4
+    const bool is_known = action == "prev" || action == "next";
+    return {Error{is_known ? ErrorCode::bad_action : ErrorCode::malformed_action, {}}, {}};
   }
+  if (session.empty() && action != "complete" && !is_cancel) {
+    const auto form = pending_form(pubsub_.pending_nodes(target, asker));
+    return {to_result(ns::pubsub_get_pending, begin(asker), "executing", form), {}};
+  }
+  if (!is_open(asker, session)) return {Error{ErrorCode::bad_sessionid, {}}, {}};
+  if (!is_cancel) return choose_node(target, asker, session, command.findChild("x"));
+  end(session);
+  return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
+}
+
+Commands::Outcome Commands::choose_node(const pubsub::Target& target, const pubsub::Asker& asker,
+                                        const std::string& session, const gloox::Tag* form) {
+  if (form == nullptr) return {Error{ErrorCode::bad_payload, {}}, {}};  // XEP-0050 §4.4
   const auto submitted = pubsub::parse_submission(*form, ns::pubsub_subscribe_authorization);
-  if (!submitted) return {submitted.error(), {}};
-  if (submitted->is_cancel) return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
+  if (!submitted) return {Error{ErrorCode::bad_payload, submitted.error().text}, {}};
+  if (submitted->is_cancel) {  // XEP-0004 §3.1
+    end(session);
+    return {to_result(ns::pubsub_get_pending, session, "canceled", {}), {}};
+  }
   std::string node;
   for (const auto& [var, values] : submitted->fields) {
     if (var == "pubsub#node" && values.size() == 1) node = values.front();
   }
+  if (node.empty()) return {Error{ErrorCode::bad_payload, "pubsub#node is missing"}, {}};
   const auto* tree = pubsub_.tree(target.account);
   if (tree == nullptr || tree->find(node) == nullptr)
     return {Error{ErrorCode::item_not_found, {}}, {}};  // XEP-0060 §8.7.3.4
+  end(session);
   return {to_result(ns::pubsub_get_pending, session, "completed", {}),
           pubsub_.ask_again(target, asker, node, environment_.wall_now())};
+}
+
+std::string Commands::begin(const pubsub::Asker& asker) {
+  if (sessions_.size() == most_sessions) sessions_.pop_front();
+  return sessions_.emplace_back(asker.full, environment_.random_id()).second;
+}
+
+bool Commands::is_open(const pubsub::Asker& asker, const std::string& session) const {
+  return std::find(sessions_.begin(), sessions_.end(), std::pair(asker.full, session)) !=
+         sessions_.end();
+}
+
+void Commands::end(const std::string& session) {
+  std::erase_if(sessions_, [&](const auto& each) { return each.second == session; });
 }
 
 }  // namespace component

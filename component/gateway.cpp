@@ -78,8 +78,8 @@ Gateway::Gateway(Config config, World world)
       commands_(world_.environment, service_),
       presence_({world_.environment, world_.output, committer_, service_,
                  [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); },
-                 [](const std::string& account) {
-                   return to_capabilities_xml(disco::name_of_account(account));
+                 [this](const std::string& account) {
+                   return to_capabilities_xml(disco::name_of_account(account), service_.policy());
                  }}),
       router_(config_.xmpp.domain, config_.policy.requests_per_second,
               {world_.environment, world_.output, world_.store, committer_, demand_, addresses_,

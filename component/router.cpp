@@ -25,10 +25,25 @@ std::string node_of(const gloox::Tag& payload) {
   return payload.findAttribute("node");
 }
 
-bool is_capabilities(std::string_view node, const std::string& account) {
+bool is_capabilities(std::string_view node, const std::string& account,
+                     const pubsub::Policy& policy) {
   if (account.empty() || !node.starts_with(capabilities_node)) return false;
-  const auto version = capabilities_version(disco::name_of_account(account));
+  const auto version = capabilities_version(disco::name_of_account(account), policy);
   return node == std::string(capabilities_node) + '#' + version;
+}
+
+/// Commands are there for owners only. XEP-0050 §2.1, §2.2; XEP-0131 §3.2
+std::optional<disco::WellKnown> well_known(std::string_view node, bool is_owner) {
+  if (node == ns::shim)
+    return disco::WellKnown{
+        {"pubsub", "service"}, "Headers", {ns::disco_info, ns::shim_collection, ns::shim_subid}};
+  if (!is_owner) return std::nullopt;
+  const std::vector<std::string_view> features{ns::disco_info, ns::commands, ns::data_forms};
+  if (node == ns::commands)
+    return disco::WellKnown{{"automation", "command-list"}, "Commands", features};
+  const auto* command = Commands::find(node);
+  if (command == nullptr) return std::nullopt;
+  return disco::WellKnown{{"automation", "command-node"}, command->name, features};
 }
 
 /// The start tag at the beginning of `head`, closed, so that it parses alone; empty: there is none.
@@ -179,9 +194,12 @@ void Router::disco_info(const std::shared_ptr<Asked>& asked) {
   auto node = node_of(*asked->payload);
   if (node.empty()) node = asked->node_by_address;
   auto account = asked->account;
-  if (is_capabilities(node, account))  // XEP-0115 §6.2: of the account itself
+  if (is_capabilities(node, account,
+                      rooms_.pubsub.policy()))  // XEP-0115 §6.2: of the account itself
     return reply(*asked, rooms_.disco.info({account, asked->service}, {}, asked->asker, node));
   if (account.empty() && !node.empty()) account = alias_of_component(*asked);
+  if (const auto known = well_known(node, rooms_.access.is_owner(account, asked->asker.bare)))
+    return reply(*asked, pubsub::Result{disco::to_well_known_info_xml(node, *known)});
   reply(*asked, rooms_.disco.info({account, asked->service}, node, asked->asker));
 }
 

@@ -12,12 +12,14 @@ namespace {
 
 namespace ns = xmpp_schemas::ns;
 
-void append_description(xmpp_schemas::XmlWriter& writer, Place place, std::string_view name) {
+void append_description(xmpp_schemas::XmlWriter& writer, const pubsub::Policy& policy, Place place,
+                        std::string_view name) {
   for (const auto& [category, type] : identities_of(place)) {
     writer.open("identity").attribute("category", category).attribute("type", type);
     writer.attribute("name", name).close();
   }
-  for (const auto var : features_of(place)) writer.open("feature").attribute("var", var).close();
+  for (const auto var : features_of(place, policy))
+    writer.open("feature").attribute("var", var).close();
 }
 
 std::size_t count_subscribers(const pubsub::Service& service, const pubsub::NodeRecord& node) {
@@ -74,12 +76,24 @@ std::string name_of_account(const std::string& account) {
   return account.substr(0, account.find('@'));
 }
 
-std::string to_info_xml(Place place, std::string_view name, std::string_view node) {
+std::string to_info_xml(const pubsub::Policy& policy, Place place, std::string_view name,
+                        std::string_view node) {
   std::string xml;
   xmpp_schemas::XmlWriter writer(xml);
   writer.open("query", ns::disco_info);
   if (!node.empty()) writer.attribute("node", node);
-  append_description(writer, place, name);
+  append_description(writer, policy, place, name);
+  writer.close();
+  return xml;
+}
+
+std::string to_well_known_info_xml(std::string_view node, const WellKnown& known) {
+  std::string xml;
+  xmpp_schemas::XmlWriter writer(xml);
+  writer.open("query", ns::disco_info).attribute("node", node);
+  writer.open("identity").attribute("category", known.identity.category);
+  writer.attribute("type", known.identity.type).attribute("name", known.name).close();
+  for (const auto var : known.features) writer.open("feature").attribute("var", var).close();
   writer.close();
   return xml;
 }
@@ -88,7 +102,7 @@ std::string to_node_info_xml(const pubsub::Service& service, const pubsub::NodeR
   std::string xml;
   xmpp_schemas::XmlWriter writer(xml);
   writer.open("query", ns::disco_info).attribute("node", node.spec.id);
-  append_description(writer, place_of(node.spec), pubsub::title_of(node));
+  append_description(writer, service.policy(), place_of(node.spec), pubsub::title_of(node));
   append_meta_data(writer, service, node);
   writer.close();
   return xml;

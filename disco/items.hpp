@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pubsub/reply.hpp"
@@ -11,12 +12,13 @@
 namespace disco {
 
 struct Item {
-  std::string jid;
-  std::string node;  ///< empty: none
-  std::string name;
+  std::string_view jid;
+  std::string_view node;  ///< empty: none
+  std::string_view name;
 };
 
-/// The uid of an entry in a page is its node, else its JID.
+/// What the items name must outlive the call. The uid of an entry in a page is its node, else its
+/// JID.
 pubsub::Reply make_items_reply(const std::string& node, const std::vector<Item>& items,
                                const pubsub::PageRequest& page, std::size_t most);
 

@@ -30,9 +30,12 @@ Reply Responder::info(const DiscoTarget& target, const pubsub::NodeId& node,
                       const pubsub::Asker& asker, std::string_view asked_as) const {
   if (node.empty()) {
     // The component is there for everybody; an account only for who may see it.
-    if (target.account.empty()) return pubsub::Result{to_info_xml(Place::component, info_.name)};
+    const auto& policy = service_.policy();
+    if (target.account.empty())
+      return pubsub::Result{to_info_xml(policy, Place::component, info_.name)};
     if (!service_.sees_account(target.account, asker.bare)) return not_found;
-    return pubsub::Result{to_info_xml(Place::account, name_of_account(target.account), asked_as)};
+    return pubsub::Result{
+        to_info_xml(policy, Place::account, name_of_account(target.account), asked_as)};
   }
   if (auto error = service_.refusal(target.account, asker.bare, node)) return *error;
   return pubsub::Result{to_node_info_xml(service_, *service_.tree(target.account)->find(node))};
@@ -49,15 +52,17 @@ Reply Responder::items(const DiscoTarget& target, const pubsub::NodeId& node,
   const auto page = page_of(query);
   if (!page) return page.error();
   std::vector<Item> items;
+  std::vector<std::string> accounts;
   if (is_component) {
-    for (const auto& account : service_.accounts_seen_by(asker.bare))
-      items.push_back({account, {}, name_of_account(account)});
+    accounts = service_.accounts_seen_by(asker.bare);
+    for (const std::string_view account : accounts)
+      items.push_back({account, {}, account.substr(0, account.find('@'))});
   } else if (tree != nullptr) {
     for (const auto& id : node.empty() ? tree->roots() : tree->children(node)) {
       const pubsub::NodeRecord* child = tree->find(id);
       if (child == nullptr || !child->spec.is_listed) continue;
       if (!service_.sees_node(target.account, id, asker.bare)) continue;
-      items.push_back({target.service, id, pubsub::title_of(*child)});
+      items.push_back({target.service, child->spec.id, pubsub::title_of(*child)});
     }
   }
   return make_items_reply(node, items, *page, max_entries);

@@ -42,22 +42,24 @@ void append_subscription(XmlWriter& writer, const Subscription& subscription,
 }
 
 Outcome make_listing(std::string_view xmlns, std::string_view element,
-                     const std::optional<NodeId>& node, const std::vector<PageEntry>& entries,
+                     const std::optional<NodeId>& node, const PageList& list,
                      const PageRequest& request) {
-  const auto page = cut_page(entries, request, entries.size(), max_answer_octets);
+  const auto page = cut_page(list, request, list.count, max_answer_octets);
   if (!page) return refuse(page.error());
-  std::string list;
-  XmlWriter list_writer(list);
-  list_writer.open(element);
-  if (node) list_writer.attribute("node", *node);
-  for (std::size_t i = page->begin; i < page->end; ++i) list_writer.raw(entries[i].xml);
-  list_writer.close();
   std::string xml;
   XmlWriter writer(xml);
-  writer.open("pubsub", xmlns).raw(list);
-  append_page_set(writer, entries, *page, request);
+  writer.open("pubsub", xmlns).open(element);
+  if (node) writer.attribute("node", *node);
+  writer.raw(page->xml).close();
+  append_page_set(writer, list, *page, request);
   writer.close();
   return succeed(std::move(xml));
+}
+
+Outcome make_listing(std::string_view xmlns, std::string_view element,
+                     const std::optional<NodeId>& node, const std::vector<PageEntry>& entries,
+                     const PageRequest& request) {
+  return make_listing(xmlns, element, node, to_list(entries), request);
 }
 
 }  // namespace pubsub

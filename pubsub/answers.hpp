@@ -26,6 +26,9 @@ void append_subscription(xmpp_schemas::XmlWriter& writer, const Subscription& su
 /// A list in pages, in <pubsub/> of that namespace; the <set/> stands beside the list, as in
 /// XEP-0060 §6.5.4.
 Outcome make_listing(std::string_view xmlns, std::string_view element,
+                     const std::optional<NodeId>& node, const PageList& list,
+                     const PageRequest& request);
+Outcome make_listing(std::string_view xmlns, std::string_view element,
                      const std::optional<NodeId>& node, const std::vector<PageEntry>& entries,
                      const PageRequest& request);
 

@@ -11,7 +11,7 @@ namespace {
 
 namespace ns = xmpp_schemas::ns;
 
-constexpr std::array<ErrorRow, 30> rows{{
+constexpr std::array<ErrorRow, 34> rows{{
     {ErrorCode::bad_request, "modify", "bad-request", ""},
     {ErrorCode::nodeid_required, "modify", "bad-request", "nodeid-required"},
     {ErrorCode::jid_required, "modify", "bad-request", "jid-required"},
@@ -42,13 +42,17 @@ constexpr std::array<ErrorRow, 30> rows{{
     {ErrorCode::remote_server_timeout, "wait", "remote-server-timeout", ""},
     {ErrorCode::service_unavailable, "cancel", "service-unavailable", ""},
     {ErrorCode::internal_server_error, "cancel", "internal-server-error", ""},
+    {ErrorCode::malformed_action, "modify", "bad-request", "malformed-action", ns::commands},
+    {ErrorCode::bad_action, "modify", "bad-request", "bad-action", ns::commands},
+    {ErrorCode::bad_payload, "modify", "bad-request", "bad-payload", ns::commands},
+    {ErrorCode::bad_sessionid, "modify", "bad-request", "bad-sessionid", ns::commands},
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (static_cast<std::size_t>(rows[i].code) != i) return false;
   }
-  return static_cast<std::size_t>(ErrorCode::internal_server_error) + 1 == rows.size();
+  return static_cast<std::size_t>(ErrorCode::bad_sessionid) + 1 == rows.size();
 }());
 
 }  // namespace
@@ -70,7 +74,8 @@ std::string to_error_xml(const Error& error) {
     writer.open("text", ns::stanzas).attribute("xml:lang", "en").text(error.text).close();
   }
   if (!row.application.empty()) {
-    writer.open(row.application, ns::pubsub_errors);
+    const bool is_pubsub = row.application_ns.empty();
+    writer.open(row.application, is_pubsub ? ns::pubsub_errors : row.application_ns);
     if (error.code == ErrorCode::unsupported) writer.attribute("feature", error.text);
     writer.close();
   }

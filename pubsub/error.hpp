@@ -1,5 +1,6 @@
 // The errors that the service answers with: ONE table from domain error to stanza error type,
-// defined condition (RFC 6120 §8.3.3) and application-specific condition (XEP-0060 chapter 11).
+// defined condition (RFC 6120 §8.3.3) and application-specific condition (XEP-0060 chapter 11,
+// XEP-0050 §4.4).
 #pragma once
 
 #include <cstdint>
@@ -41,6 +42,10 @@ enum class ErrorCode : std::uint8_t {
   remote_server_timeout,
   service_unavailable,
   internal_server_error,
+  malformed_action,
+  bad_action,
+  bad_payload,
+  bad_sessionid,
 };
 
 struct Error {
@@ -57,7 +62,8 @@ struct ErrorRow {
   ErrorCode code;
   std::string_view type;
   std::string_view condition;
-  std::string_view application;  ///< in pubsub#errors; empty: none
+  std::string_view application;          ///< condition; empty: none
+  std::string_view application_ns = {};  ///< of that condition; empty: that of pubsub#errors
 };
 
 const ErrorRow& row_of(ErrorCode code);

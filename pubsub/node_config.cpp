@@ -103,11 +103,14 @@ std::string value_of(const NodeRecord& node, std::string_view var) {
   return {};
 }
 
-Choices choices_of(std::string_view var, const Policy& policy) {
+Choices choices_of(const NodeSpec& spec, std::string_view var, const Policy& policy) {
   Choices choices;
   if (var == access_model) {
     for (const auto& row : models) {
-      if (policy.access_models.contains(row.model)) choices.emplace_back(row.text, row.label);
+      const bool is_allowed = !spec.is_closed && policy.access_models.contains(row.model);
+      // It is what everything starts with, whatever else owners may choose.
+      const bool is_default = row.model == AccessModel::whitelist;
+      if (is_allowed || is_default) choices.emplace_back(row.text, row.label);
     }
   } else if (var == disclosure) {
     choices.emplace_back("", "As the collection says, else numbers only");
@@ -143,8 +146,11 @@ std::vector<Fixed> graph_fields(const NodeTree& tree, const NodeRecord& node) {
        node.spec.parents},
   };
   if (is_leaf) return fields;
-  Values children = tree.children(node.spec.id);
-  if (children.size() > most_children_shown) children.resize(most_children_shown);
+  Values children;
+  for (const auto& child : tree.children(node.spec.id)) {
+    if (children.size() == most_children_shown) break;
+    children.push_back(child);
+  }
   fields.push_back({"pubsub#children", "text-multi", "The nodes of which this node is a parent",
                     true, std::move(children)});
   return fields;
@@ -197,7 +203,14 @@ std::vector<Fixed> fixed_fields(const NodeTree& tree, const NodeRecord& node,
   return fields;
 }
 
-bool is_present_value(const Fixed& field, const Values& sent) {
+bool is_present_value(const Fixed& field, Values sent) {
+  if (field.type == "text-multi") {  // nodes: their order says nothing
+    Values present = field.values;
+    std::sort(present.begin(), present.end());
+    std::sort(sent.begin(), sent.end());
+    std::erase(sent, "");
+    return present == sent;
+  }
   if (field.type != "boolean") return field.values == sent;
   const auto flag = sent.size() == 1 ? parse_boolean(sent.front()) : std::nullopt;
   return flag && to_boolean(*flag) == field.values.front();
@@ -283,11 +296,12 @@ boost::system::result<Config, Error> submit_config(const NodeTree& tree, const N
     if (sent == value_of(node, var)) continue;
     const auto value = row->read(sent, policy);
     if (!value) return naming(row->refusal, var);
-    if (node.spec.is_closed && var == access_model) return naming(ErrorCode::not_acceptable, var);
+    if (node.spec.is_closed && var == access_model) return naming(row->refusal, var);
     std::erase_if(config, [&](const auto& each) { return each.first == var; });
     NodeRecord plain;
     plain.spec = node.spec;
-    if (*value != value_of(plain, var)) config.emplace_back(var, *value);
+    const bool is_default = value->empty() || *value == value_of(plain, var);
+    if (!is_default) config.emplace_back(var, *value);
   }
   std::sort(config.begin(), config.end());
   return config;
@@ -302,7 +316,8 @@ void append_config(xmpp_schemas::XmlWriter& writer, const NodeTree& tree, const 
                  values);
   };
   for (const Editable& row : editables) {
-    append(row.var, row.type, row.label, {value_of(node, row.var)}, choices_of(row.var, policy));
+    append(row.var, row.type, row.label, {value_of(node, row.var)},
+           choices_of(node.spec, row.var, policy));
   }
   for (const Fixed& field : fixed_fields(tree, node, policy)) {
     Choices choices;

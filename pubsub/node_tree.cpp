@@ -6,6 +6,8 @@
 namespace pubsub {
 namespace {
 
+const std::set<NodeId> no_nodes;
+
 // Breadth first, so the first visit is by the shortest path.
 template <class NeighboursOf>
 std::vector<NodeTree::Step> walk(const NodeId& start, NeighboursOf neighbours_of) {
@@ -39,10 +41,12 @@ void NodeTree::put(NodeRecord record) {
     return parent == id || is_beneath;
   });
   for (const NodeId& parent : parents) children_[parent].insert(id);
+  if (parents.empty()) roots_.insert(id);
   nodes_.insert_or_assign(id, std::move(record));
 }
 
 void NodeTree::unlink(const NodeRecord& record) {
+  roots_.erase(record.spec.id);
   for (const NodeId& parent : record.spec.parents) {
     const auto children = children_.find(parent);
     if (children == children_.end()) continue;
@@ -68,18 +72,9 @@ NodeRecord* NodeTree::find(const NodeId& id) {
   return node == nodes_.end() ? nullptr : &node->second;
 }
 
-std::vector<NodeId> NodeTree::roots() const {
-  std::vector<NodeId> ids;
-  for (const auto& [id, record] : nodes_) {
-    if (record.spec.parents.empty()) ids.push_back(id);
-  }
-  return ids;
-}
-
-std::vector<NodeId> NodeTree::children(const NodeId& id) const {
+const std::set<NodeId>& NodeTree::children(const NodeId& id) const {
   const auto children = children_.find(id);
-  if (children == children_.end()) return {};
-  return {children->second.begin(), children->second.end()};
+  return children == children_.end() ? no_nodes : children->second;
 }
 
 bool NodeTree::has_children(const NodeId& id) const {
@@ -96,7 +91,7 @@ std::vector<NodeTree::Step> NodeTree::ancestors(const NodeId& id) const {
 }
 
 std::vector<NodeTree::Step> NodeTree::descendants(const NodeId& id) const {
-  return walk(id, [this](const NodeId& at) { return children(at); });
+  return walk(id, [this](const NodeId& at) -> const std::set<NodeId>& { return children(at); });
 }
 
 }  // namespace pubsub

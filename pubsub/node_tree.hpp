@@ -32,8 +32,8 @@ class NodeTree {
   NodeRecord* find(const NodeId& id);
 
   /// In the order of their ids; only those that are there.
-  std::vector<NodeId> roots() const;
-  std::vector<NodeId> children(const NodeId& id) const;
+  const std::set<NodeId>& roots() const { return roots_; }
+  const std::set<NodeId>& children(const NodeId& id) const;
   bool has_children(const NodeId& id) const;
   /// Every collection above, nearest first, without the node itself; equal depths by id.
   std::vector<Step> ancestors(const NodeId& id) const;
@@ -46,6 +46,7 @@ class NodeTree {
   void unlink(const NodeRecord& record);
 
   std::map<NodeId, NodeRecord> nodes_;
+  std::set<NodeId> roots_;
   std::unordered_map<NodeId, std::set<NodeId>> children_;  // also of parents that are not there yet
 };
 

@@ -1,5 +1,6 @@
 // The requests of owners. XEP-0060 §7.2 and chapter 8.
 #include <set>
+#include <utility>
 
 #include "pubsub/policy.hpp"
 #include "pubsub/request_input.hpp"
@@ -100,9 +101,12 @@ ParsedRequest parse_set_node_subscriptions(const RequestInput& input) {
   auto node = required_node(input);
   if (!node) return node.error();
   SetNodeSubscriptions request{*node, {}};
+  std::set<std::pair<std::string, std::string>> named;
   const auto add = [&](const gloox::Tag& entry, const ParsedJid& jid) -> std::optional<Error> {
-    request.entries.push_back(
-        {jid.full, entry.findAttribute("subid"), entry.findAttribute("subscription")});
+    const std::string& subid = entry.findAttribute("subid");
+    if (!named.insert({jid.full, subid}).second)  // XEP-0060 §8.8.2.4
+      return Error{ErrorCode::bad_request, "a subscription twice"};
+    request.entries.push_back({jid.full, subid, entry.findAttribute("subscription")});
     return std::nullopt;
   };
   if (auto error = for_each_entry(input, "subscription", add)) return *error;

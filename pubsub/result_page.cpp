@@ -39,66 +39,84 @@ boost::system::result<PageRequest, Error> parse_page_request(const gloox::Tag* s
   return request;
 }
 
+PageList to_list(const std::vector<PageEntry>& entries) {
+  return {entries.size(), [&entries](std::size_t i) { return std::string_view(entries[i].uid); },
+          [&entries](std::string& out, std::size_t i) { out += entries[i].xml; }};
+}
+
 namespace {
 
-std::optional<std::size_t> position_of(const std::vector<PageEntry>& entries,
-                                       const std::string& uid) {
-  const auto found =
-      std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return e.uid == uid; });
-  if (found == entries.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - entries.begin());
+std::optional<std::size_t> position_of(const PageList& list, std::string_view uid) {
+  for (std::size_t i = 0; i < list.count; ++i) {
+    if (list.uid(i) == uid) return i;
+  }
+  return std::nullopt;
+}
+
+/// Writes as much of begin .. end as may be sent, from the side that was asked for.
+void fill(Page& page, const PageList& list, bool is_backwards, std::size_t limit,
+          std::size_t octets) {
+  std::vector<std::string> elements;
+  std::size_t size = 0;
+  const std::size_t available = page.end - page.begin;
+  while (elements.size() < std::min(limit, available)) {
+    std::string element;
+    const std::size_t taken = elements.size();
+    list.append(element, is_backwards ? page.end - 1 - taken : page.begin + taken);
+    size += element.size();
+    if (size > octets && taken > 0) break;
+    elements.push_back(std::move(element));
+  }
+  if (is_backwards) {
+    page.begin = page.end - elements.size();
+    std::reverse(elements.begin(), elements.end());
+  } else {
+    page.end = page.begin + elements.size();
+  }
+  for (const auto& element : elements) page.xml += element;
 }
 
 }  // namespace
 
-boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entries,
-                                            const PageRequest& request, std::size_t most,
-                                            std::size_t octets) {
-  const std::size_t limit = std::min(most, request.max.value_or(most));
+boost::system::result<Page, Error> cut_page(const PageList& list, const PageRequest& request,
+                                            std::size_t most, std::size_t octets) {
   const bool is_backwards = request.before.has_value();
-  Page page{0, entries.size()};
+  Page page{0, list.count, {}};
   if (request.after) {
-    const auto position = position_of(entries, *request.after);
+    const auto position = position_of(list, *request.after);
     if (!position) return Error{ErrorCode::item_not_found, {}};  // XEP-0059 §2.4
     page.begin = *position + 1;
   } else if (is_backwards && !request.before->empty()) {
-    const auto position = position_of(entries, *request.before);
+    const auto position = position_of(list, *request.before);
     if (!position) return Error{ErrorCode::item_not_found, {}};  // XEP-0059 §2.4
     page.end = *position;
   }
-  std::size_t taken = 0;
-  std::size_t size = 0;
-  const std::size_t available = page.end - page.begin;
-  while (taken < std::min(limit, available)) {
-    const auto& entry = is_backwards ? entries[page.end - 1 - taken] : entries[page.begin + taken];
-    size += entry.xml.size();
-    if (size > octets && taken > 0) break;
-    ++taken;
-  }
-  if (is_backwards) {
-    page.begin = page.end - taken;
-  } else {
-    page.end = page.begin + taken;
-  }
+  fill(page, list, is_backwards, std::min(most, request.max.value_or(most)), octets);
   return page;
 }
 
-void append_page(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
-                 const Page& page, const PageRequest& request) {
-  for (std::size_t i = page.begin; i < page.end; ++i) writer.raw(entries[i].xml);
-  append_page_set(writer, entries, page, request);
+boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entries,
+                                            const PageRequest& request, std::size_t most,
+                                            std::size_t octets) {
+  return cut_page(to_list(entries), request, most, octets);
 }
 
-void append_page_set(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
-                     const Page& page, const PageRequest& request) {
-  const bool is_whole = page.end - page.begin == entries.size();
-  if (entries.empty() || (!request.is_present && is_whole)) return;
+void append_page(xmpp_schemas::XmlWriter& writer, const PageList& list, const Page& page,
+                 const PageRequest& request) {
+  writer.raw(page.xml);
+  append_page_set(writer, list, page, request);
+}
+
+void append_page_set(xmpp_schemas::XmlWriter& writer, const PageList& list, const Page& page,
+                     const PageRequest& request) {
+  const bool is_whole = page.end - page.begin == list.count;
+  if (list.count == 0 || (!request.is_present && is_whole)) return;
   PageSummary summary;
-  summary.count = entries.size();
+  summary.count = list.count;
   if (page.begin < page.end) {
     summary.index = page.begin;
-    summary.first = entries[page.begin].uid;
-    summary.last = entries[page.end - 1].uid;
+    summary.first = list.uid(page.begin);
+    summary.last = list.uid(page.end - 1);
   }
   append_set(writer, summary);
 }

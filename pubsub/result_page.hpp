@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,30 +30,42 @@ struct PageRequest {
 /// allows.
 boost::system::result<PageRequest, Error> parse_page_request(const gloox::Tag* set);
 
-/// One element of a list in its fixed order, ready to be sent.
+/// A list in its fixed order, of which only the page is ever written.
+struct PageList {
+  std::size_t count = 0;
+  std::function<std::string_view(std::size_t)> uid;
+  std::function<void(std::string&, std::size_t)> append;  ///< of that element, ready to be sent
+};
+
+/// One element, where all are written anyway.
 struct PageEntry {
   std::string uid;
   std::string xml;
 };
+/// `entries` must outlive it.
+PageList to_list(const std::vector<PageEntry>& entries);
 
 struct Page {
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::string xml;  ///< of its elements
 };
 
-/// Which of `entries` to send: what was asked for, at most `most` of them and `octets` octets (but
-/// one at least). An unknown uid: item-not-found (XEP-0059 §2.4).
+/// Which elements to send: what was asked for, at most `most` of them and `octets` octets (but one
+/// at least). An unknown uid: item-not-found (XEP-0059 §2.4).
+boost::system::result<Page, Error> cut_page(const PageList& list, const PageRequest& request,
+                                            std::size_t most, std::size_t octets);
 boost::system::result<Page, Error> cut_page(const std::vector<PageEntry>& entries,
                                             const PageRequest& request, std::size_t most,
                                             std::size_t octets);
 
-/// Appends the page's entries; a <set/> follows if one was asked for or not everything is there.
-void append_page(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
-                 const Page& page, const PageRequest& request);
+/// Appends the page's elements; a <set/> follows if one was asked for or not everything is there.
+void append_page(xmpp_schemas::XmlWriter& writer, const PageList& list, const Page& page,
+                 const PageRequest& request);
 
 /// That <set/> alone.
-void append_page_set(xmpp_schemas::XmlWriter& writer, const std::vector<PageEntry>& entries,
-                     const Page& page, const PageRequest& request);
+void append_page_set(xmpp_schemas::XmlWriter& writer, const PageList& list, const Page& page,
+                     const PageRequest& request);
 
 struct PageSummary {
   std::string_view first, last;  ///< uids; empty: the page is empty

@@ -45,14 +45,17 @@ Error fail_partly(std::string_view element, const NodeId& node, const std::strin
 Outcome Service::on(const Target& target, const Asker& asker, const GetNodeSubscriptions& request) {
   const auto found = find_owned(target, asker, request.node);
   if (!found) return refuse(found.error());
-  std::vector<PageEntry> entries;  // XEP-0060 §8.8.1.2
+  std::vector<Subscriptions::Pointer> listed;  // XEP-0060 §8.8.1.2
   for (const auto& subscription : subscriptions_.at(target.account, request.node)) {
-    PageEntry entry{std::string(subscription->subid()), {}};
-    XmlWriter writer(entry.xml);
-    append_subscriber(writer, *subscription);
-    entries.push_back(std::move(entry));
+    // Requests that wait are listed by the command of XEP-0060 §8.7.
+    if (subscription->state() != SubscriptionState::pending) listed.push_back(subscription);
   }
-  return make_listing(ns::pubsub_owner, "subscriptions", request.node, entries, request.page);
+  const PageList list{listed.size(), [&](std::size_t i) { return listed[i]->subid(); },
+                      [&](std::string& out, std::size_t i) {
+                        XmlWriter writer(out);
+                        append_subscriber(writer, *listed[i]);
+                      }};
+  return make_listing(ns::pubsub_owner, "subscriptions", request.node, list, request.page);
 }
 
 // False: refused; `failed` grows by what is there now.
@@ -125,6 +128,7 @@ std::optional<Error> Service::set_affiliation(std::vector<Write>& writes, Found&
   if (wanted == present) return std::nullopt;
   const auto* granted = affiliations.at(node);
   const bool is_full = granted != nullptr && granted->size() >= most_affiliates;
+  // XEP-0060 §8.9.2.3: deviates - the entry comes back, as for every other that cannot be done
   if (!is_grantable || (is_full && present == Affiliation::none))
     return Error{ErrorCode::not_acceptable, {}, to_affiliation_xml(entry.bare, present)};
   affiliations.set(node, entry.bare, *wanted);

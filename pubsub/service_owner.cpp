@@ -14,9 +14,9 @@ namespace ns = xmpp_schemas::ns;
 using xmpp_schemas::XmlWriter;
 
 // It erases what the service remembers, never what it was told of.
-std::optional<Error> refuse_removal(const NodeRecord& node, std::string_view feature) {
-  if (node.spec.kind == NodeKind::collection)
-    return Error{ErrorCode::unsupported, std::string(feature)};
+std::optional<Error> refuse_removal(const NodeRecord& node) {
+  if (node.spec.kind == NodeKind::collection)  // XEP-0060 §7.2.3.5, §8.5.3.3
+    return Error{ErrorCode::unsupported, "persistent-items"};
   if (node.spec.holding != Holding::history || node.spec.is_closed)
     return Error{ErrorCode::not_allowed, {}};
   return std::nullopt;
@@ -100,7 +100,7 @@ Outcome Service::on(const Target& target, const Asker& asker,
 Outcome Service::on(const Target& target, const Asker& asker, const Purge& request) {
   const auto found = find_owned(target, asker, request.node);
   if (!found) return refuse(found.error());
-  if (auto error = refuse_removal(found->node, "purge-nodes")) return refuse(*error);
+  if (auto error = refuse_removal(found->node)) return refuse(*error);
   Outcome outcome = succeed();
   outcome.writes.push_back(RemoveItems{target.account, request.node, {}});
   Notice notice = make_notice(NoticeKind::purge, found->node, latest_);  // XEP-0060 §8.5.2
@@ -113,7 +113,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const Purge& reque
 Outcome Service::on(const Target& target, const Asker& asker, const Retract& request) {
   const auto found = find_owned(target, asker, request.node);
   if (!found) return refuse(found.error());
-  if (auto error = refuse_removal(found->node, "delete-items")) return refuse(*error);
+  if (auto error = refuse_removal(found->node)) return refuse(*error);
   RemoveItems removal{target.account, request.node, {}};
   for (const auto& id : request.ids) {
     const auto number = parse_decimal(id);

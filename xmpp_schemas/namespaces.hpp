@@ -42,6 +42,8 @@ inline constexpr std::string_view component_accept = "jabber:component:accept";
 inline constexpr std::string_view caps = "http://jabber.org/protocol/caps";
 // XEP-0131
 inline constexpr std::string_view shim = "http://jabber.org/protocol/shim";
+inline constexpr std::string_view shim_collection = "http://jabber.org/protocol/shim#Collection";
+inline constexpr std::string_view shim_subid = "http://jabber.org/protocol/shim#SubID";
 // XEP-0199
 inline constexpr std::string_view ping = "urn:xmpp:ping";
 // XEP-0203

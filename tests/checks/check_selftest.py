@@ -8,6 +8,7 @@ import tempfile
 
 import check_cmake
 import check_coroutines
+import check_features
 import check_includes
 import check_io
 import check_lengths
@@ -123,6 +124,16 @@ SAMPLES = {
             {"events/a.cpp": "switch (x) {\n  case A::b:\n    switch (c) {\n      case 1:\n      default:\n    }\n}\n"},
             {"events/a.cpp": "switch (x) {\n  case A::b:\n  default:  // not an enum\n}\n"},
             {"events/a.cpp": "A() = default;\n"},
+        ],
+    ),
+    check_features: (
+        [
+            {"disco/features.cpp": '    {ns::rsm, everywhere, "XEP-0059 §2"},', "tests/unit/a.cpp": 'TEST_CASE("a", "[XEP-0059:3]") {}'},
+            {"disco/features.cpp": '    {"x#y", services | leaves, ""},', "tests/unit/a.cpp": 'TEST_CASE("a", "[XEP-0059:2]") {}'},
+        ],
+        [
+            {"disco/features.cpp": '    {ns::rsm, everywhere, "XEP-0059 §2"},', "tests/unit/a.cpp": 'TEST_CASE("a", "[XEP-0059:2]") {}'},
+            {"disco/features.cpp": '    {ns::rsm, a | b, "XEP-0059 §2"},', "tests/transcripts/xmpp/a.txt": "# XEP-0060 §1, XEP-0059 §1, §2: a page.\n"},
         ],
     ),
     check_test_tags: (

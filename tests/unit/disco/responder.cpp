@@ -84,7 +84,7 @@ TEST_CASE("each kind of place says what it is", "[XEP-0030:3][XEP-0060:5.3]") {
     CHECK(has(xml, row.identity));
     CHECK(has(xml, feature("http://jabber.org/protocol/disco#info")));
     CHECK(has(xml, feature("http://jabber.org/protocol/pubsub#subscribe")));
-    CHECK(!has(xml, "subscription-options"));
+    CHECK(has(xml, feature("http://jabber.org/protocol/pubsub#subscription-options")));
     CHECK(!has(xml, "create-nodes"));
   }
 }
@@ -102,6 +102,20 @@ TEST_CASE("features stand where they hold", "[XEP-0060:5.1]") {
             feature("http://jabber.org/protocol/pubsub#collections")));
   CHECK(!has(world.info(at_account, "mail"),
              feature("http://jabber.org/protocol/pubsub#persistent-items")));
+}
+
+TEST_CASE("models that the operator does not allow are not advertised", "[XEP-0060:4.5]") {
+  Furnished world;
+  const std::string models = "http://jabber.org/protocol/pubsub#access-";
+  for (const char* node : {"", "mail", "mail/a"}) {
+    CHECK(!has(world.info(at_account, node), feature(models + "open")));
+    CHECK(has(world.info(at_account, node), feature(models + "authorize")));
+  }
+  world.policy.access_models = {pubsub::AccessModel::open};
+  world.service->set_policy(world.policy);
+  CHECK(has(world.info(component, ""), feature(models + "open")));
+  CHECK(has(world.info(component, ""), feature(models + "whitelist")));  // what nodes start with
+  CHECK(!has(world.info(component, ""), feature(models + "presence")));
 }
 
 TEST_CASE("a node's meta-data is a form of its own type", "[XEP-0060:5.4][XEP-0128:3]") {

@@ -120,8 +120,8 @@ TEST_CASE("what clients may not do names the feature that is missing", "[XEP-006
       {"set", plain, "<publish node='mail/a'><item/></publish><publish-options/>",
        "publish-options"},
       {"set", owner, "<delete node='mail/a'/>", "delete-nodes"},
-      {"set", owner, "<purge node='mail'/>", "purge-nodes"},
-      {"set", plain, "<retract node='mail'><item id='1'/></retract>", "delete-items"},
+      {"set", owner, "<purge node='mail'/>", "persistent-items"},
+      {"set", plain, "<retract node='mail'><item id='1'/></retract>", "persistent-items"},
   };
   Furnished world;
   for (const Row& row : rows) {
