@@ -164,7 +164,7 @@ void Presence::on_unsubscribe(const std::string& account, const pubsub::Asker& f
   send("unsubscribe", account, from.bare);
   // What only the presence subscription opened is closed again.
   rooms_.committer.commit_writes(
-      rooms_.pubsub.end_lost_subscriptions(rooms_.environment.wall_now()));
+      rooms_.pubsub.end_lost_subscriptions(account, rooms_.environment.wall_now()));
 }
 
 // RFC 6121 §4.3.2

@@ -187,7 +187,19 @@ void Router::dispatch(const std::shared_ptr<Asked>& asked) {
   if (!asked->payload)
     return reply(*asked, Error{ErrorCode::bad_request, "an IQ request has one child element"});
   if (asked->route == nullptr) return reply(*asked, Error{ErrorCode::service_unavailable, {}});
+  log_auditor(*asked);
   (this->*asked->route->handle)(asked);
+}
+
+// What an auditor sees of others is on record.
+void Router::log_auditor(const Asked& asked) {
+  const auto& bare = asked.asker.bare;
+  const bool is_audit = !asked.account.empty() && rooms_.access.is_auditor(bare) &&
+                        !rooms_.access.is_owner(asked.account, bare);
+  if (!is_audit) return;
+  const gloox::Tag* what =
+      asked.payload->children().empty() ? asked.payload.get() : asked.payload->children().front();
+  rooms_.log.auditor_access(bare, asked.account, what->name() + ' ' + node_of(*what));
 }
 
 void Router::disco_info(const std::shared_ptr<Asked>& asked) {

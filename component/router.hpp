@@ -70,6 +70,7 @@ class Router {
   void disco_info(const std::shared_ptr<Asked>& asked);
   void disco_items(const std::shared_ptr<Asked>& asked);
   void pubsub_request(const std::shared_ptr<Asked>& asked);
+  void log_auditor(const Asked& asked);
   void list_commands(const std::shared_ptr<Asked>& asked, const std::string& account);
   bool answer_presence(const std::string& account, const pubsub::FormFields& fields);
   void command(const std::shared_ptr<Asked>& asked);

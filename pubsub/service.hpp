@@ -96,6 +96,8 @@ class Service {
   /// Who may see what has changed outside of the service: subscriptions of who may not any more
   /// end, and they are told.
   std::vector<Write> end_lost_subscriptions(WallTime now);
+  /// The same, of one account.
+  std::vector<Write> end_lost_subscriptions(const std::string& account, WallTime now);
   /// Leases that are over end; what rested is tried again. XEP-0060 §12.18
   std::vector<Write> expire(WallTime now);
   /// Full JIDs without a lease and without a sign of life for long. Looks at all subscriptions.

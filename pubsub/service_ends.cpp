@@ -109,6 +109,15 @@ std::vector<Write> Service::end_lost_subscriptions(WallTime now) {
   return writes;
 }
 
+std::vector<Write> Service::end_lost_subscriptions(const std::string& account, WallTime now) {
+  latest_ = std::max(latest_, now);
+  const auto found = accounts_.find(account);
+  if (found != accounts_.end()) ++found->second.version;
+  std::vector<Write> writes;
+  end_lost(writes, account);
+  return writes;
+}
+
 std::vector<Write> Service::expire(WallTime now) {
   latest_ = std::max(latest_, now);
   std::vector<Write> writes;

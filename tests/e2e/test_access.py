@@ -168,6 +168,7 @@ class Auditors(AccessCase):
         note = await romeo.expect_event("MessageNew", "mail_events/INBOX")
         self.assertEqual(note.headers, {})
         await self.refused("item-not-found", romeo.subscribe("mail_status"))
+        self.world.gateway.wait_for_log("auditor_access")
         self.assertIn(self.xmpp.account, [jid for jid, _, _ in await romeo.disco_items(to=COMPONENT)])
 
 
