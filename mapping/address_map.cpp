@@ -1,7 +1,5 @@
 #include "mapping/address_map.hpp"
 
-#include <algorithm>
-
 #include "mapping/characters.hpp"
 #include "mapping/jid_escape.hpp"
 
@@ -55,34 +53,48 @@ result<AccountAddress> AddressMap::add_account(std::string_view store_name,
       if (!rule) return rule.error();
       prepared = *rule;
     }
-    by_jid_.emplace(jid->bare, entries_.size());
-    entries_.push_back({{name, jid->bare, std::move(prepared)}, by_rule});
-    return entries_.back().address;
+    by_jid_.emplace(jid->bare, next_);
+    Entry& entry = entries_[next_];
+    entry = {{name, jid->bare, {}}, by_rule};
+    for (auto& owner : prepared) own(entry, next_, std::move(owner));
+    ++next_;
+    return entry.address;
   }
-  auto& entry = entries_[found->second];
+  auto& entry = entries_.at(found->second);
   if (entry.address.name != name) return errc::address_taken;
   if (!prepared.empty() && entry.is_owned_by_rule) {
-    entry.address.owners.clear();
+    disown(entry, found->second);
     entry.is_owned_by_rule = false;
   }
-  for (auto& owner : prepared) {
-    auto& all = entry.address.owners;
-    if (std::find(all.begin(), all.end(), owner) == all.end()) all.push_back(std::move(owner));
-  }
+  for (auto& owner : prepared) own(entry, found->second, std::move(owner));
   return entry.address;
 }
 
+void AddressMap::own(Entry& entry, Number number, std::string owner) {
+  if (!by_owner_[owner].insert(number).second) return;
+  entry.address.owners.push_back(std::move(owner));
+}
+
+void AddressMap::disown(Entry& entry, Number number) {
+  for (const auto& owner : entry.address.owners) {
+    const auto owned = by_owner_.find(owner);
+    owned->second.erase(number);
+    if (owned->second.empty()) by_owner_.erase(owned);
+  }
+  entry.address.owners.clear();
+}
+
 void AddressMap::remove_account(std::string_view bare_jid) {
-  const auto found = by_jid_.find(bare_jid);
+  const auto found = by_jid_.find(std::string(bare_jid));
   if (found == by_jid_.end()) return;
-  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(found->second));
-  by_jid_.clear();
-  for (std::size_t i = 0; i < entries_.size(); ++i) by_jid_.emplace(entries_[i].address.jid, i);
+  disown(entries_.at(found->second), found->second);
+  entries_.erase(found->second);
+  by_jid_.erase(found);
 }
 
 const AccountAddress* AddressMap::find_by_jid(std::string_view bare_jid) const {
-  const auto found = by_jid_.find(bare_jid);
-  return found == by_jid_.end() ? nullptr : &entries_[found->second].address;
+  const auto found = by_jid_.find(std::string(bare_jid));
+  return found == by_jid_.end() ? nullptr : &entries_.at(found->second).address;
 }
 
 const AccountAddress* AddressMap::find_by_account(std::string_view store_name) const {
@@ -110,12 +122,9 @@ std::vector<std::string> AddressMap::owners_of(std::string_view store_name) cons
 
 std::vector<const AccountAddress*> AddressMap::accounts_owned_by(std::string_view bare_jid) const {
   std::vector<const AccountAddress*> owned;
-  for (const auto& entry : entries_) {
-    const auto& owners = entry.address.owners;
-    if (std::find(owners.begin(), owners.end(), bare_jid) != owners.end()) {
-      owned.push_back(&entry.address);
-    }
-  }
+  const auto found = by_owner_.find(std::string(bare_jid));
+  if (found == by_owner_.end()) return owned;
+  for (const Number number : found->second) owned.push_back(&entries_.at(number).address);
   return owned;
 }
 
@@ -124,7 +133,7 @@ std::optional<std::string> AddressMap::account_for_owner_by_rule(std::string_vie
   if (!jid || jid->local.empty() || jid->domain != rules_.users_domain) return std::nullopt;
   const auto found = by_jid_.find(jid->local + '@' + rules_.component_domain);
   if (found != by_jid_.end()) {
-    const auto& entry = entries_[found->second];
+    const auto& entry = entries_.at(found->second);
     if (!entry.is_owned_by_rule || entry.address.owners.empty()) return std::nullopt;
     return entry.address.name;
   }

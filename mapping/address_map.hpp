@@ -2,10 +2,13 @@
 // and belongs to juliet@users_domain, as far as the configuration says nothing else.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "mapping/jid.hpp"
@@ -67,9 +70,15 @@ class AddressMap {
     AccountAddress address;
     bool is_owned_by_rule = true;
   };
+  using Number = std::uint64_t;  // grows with every account that is added
+  void own(Entry& entry, Number number, std::string owner);
+  void disown(Entry& entry, Number number);
+
   AddressRules rules_;
-  std::vector<Entry> entries_;
-  std::map<std::string, std::size_t, std::less<>> by_jid_;
+  std::map<Number, Entry> entries_;
+  Number next_ = 0;
+  std::unordered_map<std::string, Number> by_jid_;
+  std::unordered_map<std::string, std::set<Number>> by_owner_;
 };
 
 }  // namespace mapping

@@ -104,3 +104,24 @@ TEST_CASE("configured owners take the place of the rule", "[XEP-0060:4.1]") {
   REQUIRE(map.add_account("juliet", {"romeo@example.com"}).has_value());
   CHECK(map.accounts_owned_by("juliet@example.com").size() == 1);
 }
+
+TEST_CASE("accounts are found by their owner in the order in which they came", "[XEP-0060:4.1]") {
+  AddressMap map({"mail.example.com", "example.com", {}});
+  for (const char* name : {"team", "juliet", "office", "archive"})
+    REQUIRE(map.add_account(name, {"juliet@example.com", "juliet@example.com"}).has_value());
+  const auto owned = [&] {
+    std::string names;
+    for (const auto* address : map.accounts_owned_by("juliet@example.com"))
+      names += address->name + " ";
+    return names;
+  };
+  CHECK(owned() == "team juliet office archive ");
+  map.remove_account("office@mail.example.com");
+  map.remove_account("nobody@mail.example.com");
+  CHECK(owned() == "team juliet archive ");
+  CHECK(map.find_by_jid("archive@mail.example.com")->name == "archive");
+  CHECK(map.find_by_jid("office@mail.example.com") == nullptr);
+  REQUIRE(map.add_account("office").has_value());
+  CHECK(owned() == "team juliet archive ");
+  CHECK(map.accounts_owned_by("office@example.com").size() == 1);
+}
