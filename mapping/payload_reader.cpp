@@ -134,6 +134,9 @@ const PayloadChild* PayloadElement::find(std::string_view name) const {
 
 std::optional<PayloadElement> read_payload(const pubsub::Payload& payload) {
   if (payload.empty()) return std::nullopt;
+  // what is around the children is everybody's
+  if (payload.front().disclosure != pubsub::Disclosure::counts) return std::nullopt;
+  if (payload.back().disclosure != pubsub::Disclosure::counts) return std::nullopt;
   const std::string_view first = payload.front().xml;
   const auto tag = read_tag(first);
   if (!tag || tag->kind == TagKind::end) return std::nullopt;

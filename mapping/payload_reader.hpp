@@ -41,8 +41,8 @@ struct PayloadElement {
   const PayloadChild* find(std::string_view name) const;
 };
 
-/// Absent: the parts are no element in which each child lies within one part. The result points
-/// into `payload`.
+/// Absent: the parts are no element whose tags everybody may see and in which each child lies
+/// within one part. The result points into `payload`.
 std::optional<PayloadElement> read_payload(const pubsub::Payload& payload);
 
 }  // namespace mapping

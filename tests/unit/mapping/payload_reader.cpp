@@ -52,6 +52,14 @@ TEST_CASE("a child that lies in two parts is refused", "[operations]") {
                   .has_value());
 }
 
+TEST_CASE("a root that not everybody may see is refused", "[operations]") {
+  CHECK_FALSE(mapping::read_payload({{Disclosure::actor, "<A x='1'/>"}}).has_value());
+  CHECK_FALSE(mapping::read_payload({{Disclosure::envelope, "<A>"}, {Disclosure::counts, "</A>"}})
+                  .has_value());
+  CHECK_FALSE(mapping::read_payload({{Disclosure::counts, "<A>"}, {Disclosure::envelope, "</A>"}})
+                  .has_value());
+}
+
 TEST_CASE("no start of an example is an element", "[operations]") {
   for (const auto& name : payload_examples::all_names()) {
     const auto xml =
@@ -59,6 +67,24 @@ TEST_CASE("no start of an example is an element", "[operations]") {
     for (std::size_t length = 0; length < xml.size(); ++length) {
       const pubsub::Payload start{{Disclosure::counts, xml.substr(0, length)}};
       if (mapping::read_payload(start)) FAIL(start.front().xml);
+    }
+  }
+}
+
+TEST_CASE("an example with one octet changed is read or refused", "[operations]") {
+  for (const auto& name : payload_examples::all_names()) {
+    const auto xml =
+        payload_examples::shown(payload_examples::read(name), payload_examples::everything);
+    for (std::size_t at = 0; at < xml.size(); ++at) {
+      for (const char octet : {'<', '>', '/', '&', ' ', '\'', '\0'}) {
+        pubsub::Payload payload{{Disclosure::counts, xml}};
+        payload.front().xml[at] = octet;
+        const auto element = mapping::read_payload(payload);
+        if (!element) continue;
+        std::size_t octets = element->start.size() + element->end.size();
+        for (const auto& child : element->children) octets += child.element.whole.size();
+        if (octets != xml.size()) FAIL(payload.front().xml);  // nothing is lost
+      }
     }
   }
 }
