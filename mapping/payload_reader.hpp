@@ -44,5 +44,6 @@ struct PayloadElement {
 /// Absent: the parts are no element whose tags everybody may see and in which each child lies
 /// within one part. The result points into `payload`.
 std::optional<PayloadElement> read_payload(const pubsub::Payload& payload);
+std::optional<PayloadElement> read_payload(pubsub::Payload&&) = delete;
 
 }  // namespace mapping
