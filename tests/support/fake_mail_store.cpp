@@ -78,6 +78,11 @@ FakeMailStore::News FakeMailStore::act(const std::string& words,
     report.steps = remove(mailboxes, in);
   } else if (first == "rename") {
     report.steps = rename(mailboxes, in);
+  } else if (first == "rights") {
+    events::RightsAre rights;
+    in >> rights.mailbox;
+    for (std::string reader; in >> reader;) rights.readers.push_back(reader);
+    report.rights = {std::move(rights)};
   } else {
     auto& state = mailboxes[first];
     state = read_state(first, state, in);

@@ -3,6 +3,7 @@
 //   INBOX uidvalidity 7 messages 2 unseen 1 uidnext 3     the mailbox is there, as first seen
 //   new message 3 in INBOX from A <a@example.net> subject Words
 //   create Work uidvalidity 9 | delete Work | rename Work Archive
+//   rights INBOX romeo anyone                             who else may look up and read it
 //   lost | seen | refuses                                 whether the source sees the account
 //
 // Before these words: `romeo:` for another account than juliet's.

@@ -20,6 +20,8 @@ TranscriptStep to_step(const std::string& heading, const std::string& file, int 
     return {TranscriptStep::Kind::mail_store, {}, heading.substr(mail.size()), line};
   }
   if (heading == "Gateway restarts") return {TranscriptStep::Kind::restart, {}, {}, line};
+  if (heading == "Stream breaks") return {TranscriptStep::Kind::breaks, {}, {}, line};
+  if (heading == "Stream returns") return {TranscriptStep::Kind::returns, {}, {}, line};
   const std::string policy = "Policy: ";
   if (heading.rfind(policy, 0) == 0) {
     return {TranscriptStep::Kind::policy, {}, heading.substr(policy.size()), line};

@@ -11,6 +11,8 @@
 //   Policy: auditors nurse@example.com      (access_models, federation; the rest of the line is the
 //                                           value)
 //   Gateway restarts
+//   Stream breaks
+//   Stream returns
 #pragma once
 
 #include <string>
@@ -19,7 +21,17 @@
 namespace tests {
 
 struct TranscriptStep {
-  enum class Kind { sends, expects, expects_nothing, mail_store, time, policy, restart };
+  enum class Kind {
+    sends,
+    expects,
+    expects_nothing,
+    mail_store,
+    time,
+    policy,
+    restart,
+    breaks,
+    returns
+  };
   Kind kind = Kind::sends;
   std::string who;   ///< sends: the client's name
   std::string text;  ///< the stanzas, or the words after the colon

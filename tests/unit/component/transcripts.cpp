@@ -136,6 +136,7 @@ void play(const std::string& file, std::size_t octets) {
         stage.world.mail_store(step.text);
         break;
       case Kind::time:
+        CHECK(stage.settle().empty());
         stage.world.environment.advance(to_duration(step.text));
         break;
       case Kind::policy:
@@ -143,6 +144,12 @@ void play(const std::string& file, std::size_t octets) {
         break;
       case Kind::restart:
         stage.world.restart();
+        break;
+      case Kind::breaks:
+        stage.world.disconnect();
+        break;
+      case Kind::returns:
+        stage.world.connect();
         break;
       case Kind::sends:
         CHECK(stage.settle().empty());
