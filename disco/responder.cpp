@@ -58,10 +58,11 @@ Reply Responder::items(const DiscoTarget& target, const pubsub::NodeId& node,
     for (const std::string_view account : accounts)
       items.push_back({account, {}, account.substr(0, account.find('@'))});
   } else if (tree != nullptr) {
+    const bool is_owner = service_.access().is_owner(target.account, asker.bare);
     for (const auto& id : node.empty() ? tree->roots() : tree->children(node)) {
       const pubsub::NodeRecord* child = tree->find(id);
       if (child == nullptr || !child->spec.is_listed) continue;
-      if (!service_.sees_node(target.account, id, asker.bare)) continue;
+      if (!is_owner && !service_.sees_node(target.account, id, asker.bare)) continue;
       items.push_back({target.service, child->spec.id, pubsub::title_of(*child)});
     }
   }

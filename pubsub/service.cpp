@@ -10,6 +10,12 @@ namespace {
 
 constexpr int max_renames_followed = 16;
 
+/// What auditors may see of an account begins at a root.
+bool has_audited_root(const NodeTree& tree) {
+  return std::any_of(tree.roots().begin(), tree.roots().end(),
+                     [&](const NodeId& root) { return tree.find(root)->spec.is_audited; });
+}
+
 }  // namespace
 
 Service::Service(Policy policy, const Access& access, const Vocabulary& vocabulary, IdSource& ids)
@@ -81,11 +87,14 @@ std::vector<std::string> Service::accounts_seen_by(const std::string& bare) cons
     if (accounts != guests_.end())
       candidates.insert(accounts->second.begin(), accounts->second.end());
   }
-  if (access_.is_auditor(bare)) {
-    for (const auto& [jid, account] : accounts_) candidates.insert(jid);
+  std::erase_if(candidates, [&](const auto& jid) { return !sees_account(jid, bare); });
+  if (access_.is_auditor(bare) && access_.is_welcome(bare)) {
+    for (const auto& [jid, account] : accounts_) {
+      if (has_audited_root(account.tree)) candidates.insert(jid);
+    }
   }
   for (const auto& jid : candidates) {
-    if (!owned.contains(jid) && sees_account(jid, bare)) seen.push_back(jid);
+    if (!owned.contains(jid)) seen.push_back(jid);
   }
   return seen;
 }

@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -254,7 +255,7 @@ class Service {
   Subscriptions subscriptions_;
   AccessControl control_;
   Bounces bounces_;
-  std::map<std::string, Account> accounts_;
+  std::unordered_map<std::string, Account> accounts_;
   /// Accounts at which somebody may have something to see who does not own them; `everybody` too.
   std::map<std::string, std::set<std::string>, std::less<>> guests_;
   std::map<std::string, std::set<std::string>> guests_of_;  // the same, turned round
