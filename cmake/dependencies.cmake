@@ -6,6 +6,7 @@ find_package(SQLite3 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(GMIME REQUIRED IMPORTED_TARGET gmime-3.0)
 
 # COMPAT gloox's .pc names libraries that a minimal system lacks (gnutls, zlib): link gloox alone.

@@ -26,8 +26,6 @@ constexpr std::array features = {
             [](const Config& c) { return c.links.enabled; }},
     Feature{"[control] socket: there is no control socket", false,
             [](const Config& c) { return !c.control.socket.empty(); }},
-    Feature{"[store] url: PostgreSQL is not supported", false,
-            [](const Config& c) { return c.store.url.starts_with("postgresql:"); }},
     Feature{"[policy] admins: there are no administration commands", false,
             [](const Config& c) { return !c.policy.admins.empty(); }},
     Feature{"[[source]] type = \"push\": HTTP events are not taken", false,

@@ -18,6 +18,7 @@
 #include "component/signal.hpp"
 #include "component/stream.hpp"
 #include "component/version.hpp"
+#include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace component {
@@ -59,19 +60,12 @@ class Program {
         loop_, [this](std::string_view name) { stop(name); }, [this] { reload(); });
     gateway_->start([this] { stream_->start(); });
     loop_.run();
-    return 0;
+    return exit_code_;
   }
 
  private:
-  bool open_store() {
-    const std::string scheme = "sqlite:";
-    if (config_.store.url.rfind(scheme, 0) != 0) {
-      log_->store_refuses(
-          "[store] url: this version keeps its state in SQLite only; expected "
-          "sqlite:/path/to/file");
-      return false;
-    }
-    store::SqliteObserver observer;
+  store::Observer store_observer() {
+    store::Observer observer;
     observer.refused = [this](boost::system::error_code, const std::string& why) {
       log_->store_refuses(why);
     };
@@ -80,10 +74,29 @@ class Program {
       log_->bug("store", what);
     };
     observer.read_failed = observer.refused;
+    // its accounts and its journal are another gateway's now: begin anew, as a new one
+    observer.fenced = [this](boost::system::error_code, const std::string& why) {
+      log_->store_refuses(why + "; this process ends");
+      exit_code_ = 1;
+      loop_.stop();
+    };
+    return observer;
+  }
+
+  bool open_store() {
+    const std::string scheme = "sqlite:";
+    const auto& url = config_.store.url;
+    if (!url.starts_with(scheme)) {
+      auto postgres =
+          std::make_unique<store::PostgresStore>(loop_.get_executor(), url, store_observer());
+      close_store_ = [kept = postgres.get()](auto then) { kept->close(std::move(then)); };
+      store_ = std::move(postgres);
+      return true;
+    }
     auto opened = store::SqliteStore::open(
-        config_.store.url.substr(scheme.size()),
+        url.substr(scheme.size()),
         [this](std::function<void()> then) { boost::asio::post(loop_, std::move(then)); },
-        observer);
+        store_observer());
     if (opened.has_error()) {
       log_->store_refuses(opened.error().message);
       return false;
@@ -158,7 +171,7 @@ class Program {
     log_->stopping(signal);
     (void)notify_service_manager("STOPPING=1");
     http_->stop();
-    gateway_->stop([this] { stream_->stop([this] { loop_.stop(); }); });
+    gateway_->stop([this] { stream_->stop([this] { close_store_([this] { loop_.stop(); }); }); });
   }
 
   Config config_;
@@ -168,7 +181,10 @@ class Program {
   AsioEnvironment environment_;
   ImapLogAdapter imap_log_;
   StreamRelay relay_;
-  std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<store::Store> store_;
+  /// What the store has to do while the loop still runs.
+  std::function<void(std::function<void()>)> close_store_ = [](const auto& then) { then(); };
+  int exit_code_ = 0;
   std::optional<Stream> stream_;
   std::optional<Gateway> gateway_;
   std::optional<HttpServer> http_;

@@ -14,7 +14,7 @@ struct ErrcRow {
   std::string_view text;
 };
 
-constexpr std::array<ErrcRow, 12> errcs{{
+constexpr std::array<ErrcRow, 13> errcs{{
     {errc::io, "the database cannot be read or written"},
     {errc::full, "no space left for the database"},
     {errc::read_only, "the database may not be written"},
@@ -27,13 +27,14 @@ constexpr std::array<ErrcRow, 12> errcs{{
     {errc::constraint, "the transaction contradicts what is stored"},
     {errc::too_large, "a value is too large for the database"},
     {errc::shut_down, "the store was closed before this was written"},
+    {errc::fenced, "another gateway has taken over from this one"},
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < errcs.size(); ++i) {
     if (static_cast<std::size_t>(errcs[i].code) != i + 1) return false;
   }
-  return static_cast<std::size_t>(errc::shut_down) == errcs.size();
+  return static_cast<std::size_t>(errc::fenced) == errcs.size();
 }());
 
 struct SqliteRow {
@@ -55,6 +56,30 @@ constexpr std::array<SqliteRow, 13> sqlite_codes{{
     {SQLITE_MISMATCH, errc::constraint},
     {SQLITE_TOOBIG, errc::too_large},
     {SQLITE_IOERR, errc::io},
+}};
+
+struct StateRow {
+  std::string_view begins;  ///< the class or the whole SQLSTATE
+  errc code;
+};
+
+/// PostgreSQL, Appendix A; the first row that fits counts.
+constexpr std::array<StateRow, 15> sql_states{{
+    {"MN001", errc::fenced},  // raised by the functions of our schema
+    {"MN002", errc::constraint},
+    {"53100", errc::full},
+    {"53200", errc::no_memory},
+    {"53", errc::busy},
+    {"25006", errc::read_only},
+    {"42501", errc::read_only},  // insufficient privilege
+    {"23", errc::constraint},
+    {"22", errc::constraint},  // data exception
+    {"54", errc::too_large},
+    {"40", errc::busy},  // deadlock, serialization
+    {"55", errc::busy},
+    {"XX001", errc::corrupt},
+    {"XX002", errc::corrupt},
+    {"58", errc::io},
 }};
 
 // COMPAT Boost.System: the base's destructor is protected or public by version, and never virtual
@@ -87,6 +112,13 @@ errc to_errc(int sqlite_code) {
   const int primary = sqlite_code & 0xFF;  // the rest tells the kind of an extended code
   for (const auto& row : sqlite_codes) {
     if (row.sqlite_code == primary) return row.code;
+  }
+  return errc::io;
+}
+
+errc to_errc(std::string_view sqlstate) {
+  for (const auto& row : sql_states) {
+    if (sqlstate.starts_with(row.begins)) return row.code;
   }
   return errc::io;
 }

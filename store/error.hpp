@@ -1,5 +1,8 @@
-// Why the store refused, as one enumeration over SQLite's result codes and the store's own rules.
+// Why the store refused, as one enumeration over SQLite's result codes, PostgreSQL's states and the
+// store's own rules.
 #pragma once
+
+#include <string_view>
 
 #include <boost/system/error_code.hpp>
 
@@ -18,6 +21,7 @@ enum class errc {
   constraint,
   too_large,
   shut_down,
+  fenced,  ///< another gateway has taken this one's place
 };
 
 const boost::system::error_category& category();
@@ -25,6 +29,8 @@ boost::system::error_code make_error_code(errc code);
 
 /// From SQLite's result code, primary or extended; what has no row of its own is `io`.
 errc to_errc(int sqlite_code);
+/// From PostgreSQL's SQLSTATE; what has no row of its own is `io`.
+errc to_errc(std::string_view sqlstate);
 
 /// A transaction that fails so will fail so for ever: trying again has no sense.
 bool is_permanent(boost::system::error_code code);

@@ -2,47 +2,13 @@
 
 #include <variant>
 
+#include "store/columns.hpp"
 #include "store/error.hpp"
 
 namespace store {
 namespace {
 
 constexpr std::size_t max_cached_flag_sets = 10'000;
-
-template <class Number>
-std::optional<std::uint64_t> to_column(const std::optional<Number>& number) {
-  if (!number) return std::nullopt;
-  return number->value();
-}
-
-/// A column that holds NULL or a number within the type's bounds.
-template <class Number>
-std::optional<Number> to_number(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return Number::from(row.number(column));
-}
-
-std::optional<std::uint32_t> to_count(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return static_cast<std::uint32_t>(row.number(column));
-}
-
-events::MailboxState to_state(const Statement& row) {
-  events::MailboxState state;
-  state.name = row.text(1);
-  state.separator = static_cast<char>(row.integer(2));
-  state.is_selectable = row.integer(3) != 0;
-  state.no_inferiors = row.integer(4) != 0;
-  const auto use = row.integer(5);
-  const auto last_use = static_cast<std::int64_t>(events::SpecialUse::trash);
-  if (use >= 0 && use <= last_use) state.special_use = static_cast<events::SpecialUse>(use);
-  state.uidvalidity = to_number<events::UidValidity>(row, 6);
-  state.uidnext = to_number<events::Uid>(row, 7);
-  state.highestmodseq = to_number<events::ModSeq>(row, 8);
-  state.messages = to_count(row, 9);
-  state.unseen = to_count(row, 10);
-  return state;
-}
 
 }  // namespace
 
@@ -160,7 +126,7 @@ std::vector<events::KnownAccount> MailRows::load() {
         "highestmodseq, messages, unseen, looked_at FROM mailbox WHERE account = ? ORDER BY name",
         id);
     while (mailbox.step()) {
-      known.mailboxes.push_back(to_state(mailbox));
+      known.mailboxes.push_back(to_mailbox_state(mailbox, 1));
       if (mailbox.integer(11) == 0) continue;
       known.messages.emplace_back(mailbox.text(1), load_messages(mailbox.integer(0), flag_sets));
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "store/columns.hpp"
 #include "store/error.hpp"
 
 namespace store {
@@ -100,6 +101,54 @@ boost::system::result<std::vector<Entry>> decode_list(std::string_view blob, Rea
   return list;
 }
 
+/// What a blob that is no list holds, after the version.
+enum class Form : char { subscription, no_subscription, affiliation, move, forget, contact };
+
+template <class... Texts>
+std::string encode_texts(Form form, const Texts&... texts) {
+  std::string out{version, static_cast<char>(form)};
+  (put(out, texts), ...);
+  return out;
+}
+
+/// Eight octets, high first: any value, times before 1970 included.
+void put_time(std::string& out, pubsub::WallTime time) {
+  const auto value = static_cast<std::uint64_t>(to_column(time));
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xFF);
+}
+
+void put_time(std::string& out, const std::optional<pubsub::WallTime>& time) {
+  out += static_cast<char>(time ? 1 : 0);
+  if (time) put_time(out, *time);
+}
+
+pubsub::WallTime read_time(Reader& reader) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(reader.octet());
+  return to_time(static_cast<std::int64_t>(value));
+}
+
+std::optional<pubsub::WallTime> read_optional_time(Reader& reader) {
+  const auto is_there = reader.octet();
+  if (is_there == 0) return std::nullopt;
+  if (is_there != 1) reader.fail();
+  return read_time(reader);
+}
+
+/// An enumerator from 0 to `last`.
+template <class Enum>
+Enum read_enum(Reader& reader, Enum last) {
+  const auto octet = reader.octet();
+  if (octet < 0 || octet > static_cast<char>(last)) reader.fail();
+  return static_cast<Enum>(octet);
+}
+
+template <class Value>
+boost::system::result<Value> judged(const Reader& reader, Value value) {
+  if (!reader.is_done()) return make_error_code(errc::corrupt);
+  return value;
+}
+
 template <class List, class PutEntry>
 std::string encode_list(const List& list, PutEntry put_entry) {
   std::string out(1, version);
@@ -144,6 +193,38 @@ std::string encode(const MultiFields& fields) {
   });
 }
 
+std::string encode(const pubsub::SubscriptionRecord& record) {
+  auto out = encode_texts(Form::subscription, record.account, record.node, record.jid, record.subid,
+                          record.service, encode(record.options));
+  out += static_cast<char>(record.state);
+  put_time(out, record.expires);
+  put_time(out, record.seen);
+  put_time(out, record.parked);
+  return out;
+}
+
+std::string encode(const pubsub::RemoveSubscription& write) {
+  return encode_texts(Form::no_subscription, write.account, write.node, write.jid, write.subid);
+}
+
+std::string encode(const pubsub::AffiliationRecord& record) {
+  auto out = encode_texts(Form::affiliation, record.account, record.node, record.jid);
+  return out += static_cast<char>(record.affiliation);
+}
+
+std::string encode(const pubsub::MoveNodeRows& write) {
+  return encode_texts(Form::move, write.account, write.from, write.to);
+}
+
+std::string encode(const pubsub::ForgetNodeRows& write) {
+  return encode_texts(Form::forget, write.account, write.node);
+}
+
+std::string encode(const ContactRecord& record) {
+  auto out = encode_texts(Form::contact, record.account, record.jid);
+  return out += static_cast<char>(record.state);
+}
+
 boost::system::result<pubsub::Payload> decode_payload(std::string_view blob) {
   return decode_list<pubsub::Part>(blob, [](Reader& reader) {
     const auto disclosure = reader.octet();
@@ -179,6 +260,65 @@ boost::system::result<MultiFields> decode_multi_fields(std::string_view blob) {
     auto name = reader.text();
     return MultiFields::value_type{std::move(name), reader.texts()};
   });
+}
+
+namespace {
+
+pubsub::WriteSubscription read_subscription(Reader& reader) {
+  pubsub::SubscriptionRecord record;
+  record.account = reader.text();
+  record.node = reader.text();
+  record.jid = reader.text();
+  record.subid = reader.text();
+  record.service = reader.text();
+  const auto options = decode_multi_fields(reader.text());
+  if (options) {
+    record.options = *options;
+  } else {
+    reader.fail();
+  }
+  record.state = read_enum(reader, pubsub::SubscriptionState::subscribed);
+  record.expires = read_optional_time(reader);
+  record.seen = read_time(reader);
+  record.parked = read_optional_time(reader);
+  return {std::move(record)};
+}
+
+pubsub::Write read_write(Reader& reader) {
+  const auto form = read_enum(reader, Form::contact);
+  // braces: from left to right
+  switch (form) {
+    case Form::subscription:
+      return read_subscription(reader);
+    case Form::no_subscription:
+      return pubsub::RemoveSubscription{reader.text(), reader.text(), reader.text(), reader.text()};
+    case Form::affiliation:
+      return pubsub::WriteAffiliation{{reader.text(), reader.text(), reader.text(),
+                                       read_enum(reader, pubsub::Affiliation::owner)}};
+    case Form::move:
+      return pubsub::MoveNodeRows{reader.text(), reader.text(), reader.text()};
+    case Form::forget:
+      return pubsub::ForgetNodeRows{reader.text(), reader.text()};
+    case Form::contact:
+      reader.fail();
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+boost::system::result<pubsub::Write> decode_write(std::string_view blob) {
+  Reader reader(blob);
+  auto write = read_write(reader);
+  return judged(reader, std::move(write));
+}
+
+boost::system::result<ContactRecord> decode_contact(std::string_view blob) {
+  Reader reader(blob);
+  if (reader.octet() != static_cast<char>(Form::contact)) reader.fail();
+  ContactRecord record{reader.text(), reader.text(), read_enum(reader, ContactState::both)};
+  return judged(reader, std::move(record));
 }
 
 }  // namespace store

@@ -5,32 +5,9 @@
 #include <variant>
 
 #include "store/error.hpp"
-#include "store/payload_codec.hpp"
+#include "store/record_reader.hpp"
 
 namespace store {
-namespace {
-
-std::int64_t to_column(pubsub::WallTime time) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-}
-
-std::optional<std::int64_t> to_column(const std::optional<pubsub::WallTime>& time) {
-  if (!time) return std::nullopt;
-  return to_column(*time);
-}
-
-pubsub::WallTime to_time(std::int64_t column) {
-  return pubsub::WallTime(
-      std::chrono::duration_cast<pubsub::WallTime::duration>(std::chrono::nanoseconds(column)));
-}
-
-std::optional<pubsub::WallTime> to_optional_time(const Statement& row, int column) {
-  if (row.is_null(column)) return std::nullopt;
-  return to_time(row.integer(column));
-}
-
-}  // namespace
-
 void PubsubRows::apply(const std::vector<pubsub::Write>& writes) {
   for (const auto& write : writes) {
     if (connection_.has_failed()) return;
@@ -179,62 +156,33 @@ std::int64_t PubsubRows::payload_of(const pubsub::Notice& notice) {
   return shared != 0 ? shared : insert_payload(notice.payload);
 }
 
-template <class Value>
-Value PubsubRows::checked(boost::system::result<Value> decoded, const char* what) {
-  if (decoded) return std::move(*decoded);
-  connection_.fail_as(decoded.error(), std::string("a stored list cannot be read: ") + what);
-  return {};
-}
-
-pubsub::NodeRecord PubsubRows::to_node(const Statement& row) {
-  pubsub::NodeRecord node;
-  node.account = row.text(0);
-  node.spec.id = row.text(1);
-  node.spec.kind = static_cast<pubsub::NodeKind>(row.integer(2));
-  node.spec.holding = static_cast<pubsub::Holding>(row.integer(3));
-  node.spec.parents = checked(decode_nodes(row.octets(4)), "node.parents");
-  node.spec.name = row.text(5);
-  node.spec.is_listed = row.integer(6) != 0;
-  node.spec.meta_data = checked(decode_fields(row.octets(7)), "node.meta_data");
-  node.last_item = row.number(8);
-  node.exists = row.integer(9) != 0;
-  node.state_key = row.text(10);
-  if (!row.is_null(11)) node.redirect = row.text(11);
-  node.redirect_until = to_time(row.integer(12));
-  node.config = checked(decode_fields(row.octets(13)), "node.config");
-  node.spec.readers = checked(decode_nodes(row.octets(14)), "node.readers");
-  node.spec.is_audited = row.integer(15) != 0;
-  node.spec.is_closed = row.integer(16) != 0;
-  return node;
+void PubsubRows::judge(const RecordReader& records) {
+  if (records.damaged() == nullptr) return;
+  connection_.fail_as(errc::corrupt,
+                      std::string("a stored list cannot be read: ") + records.damaged());
 }
 
 pubsub::Loaded PubsubRows::load() {
   pubsub::Loaded loaded;
+  RecordReader records;
   auto node = connection_.query(
       "SELECT account, id, kind, holding, parents, name, is_listed, meta_data, last_item, "
       "is_there, state_key, redirect, redirect_until, config, readers, is_audited, is_closed "
       "FROM node ORDER BY account, id");
-  while (node.step()) loaded.nodes.push_back(to_node(node));
+  while (node.step()) loaded.nodes.push_back(records.to_node(node));
 
   auto subscription = connection_.query(
       "SELECT account, node, jid, subid, state, service, options, expires, seen, parked "
       "FROM subscription "
       "ORDER BY account, node, jid, subid");
   while (subscription.step()) {
-    loaded.subscriptions.push_back(
-        {subscription.text(0), subscription.text(1), subscription.text(2), subscription.text(3),
-         static_cast<pubsub::SubscriptionState>(subscription.integer(4)), subscription.text(5),
-         checked(decode_multi_fields(subscription.octets(6)), "subscription.options"),
-         to_optional_time(subscription, 7), to_time(subscription.integer(8)),
-         to_optional_time(subscription, 9)});
+    loaded.subscriptions.push_back(records.to_subscription(subscription));
   }
 
   auto affiliation = connection_.query(
       "SELECT account, node, jid, affiliation FROM affiliation ORDER BY account, node, jid");
-  while (affiliation.step()) {
-    loaded.affiliations.push_back({affiliation.text(0), affiliation.text(1), affiliation.text(2),
-                                   static_cast<pubsub::Affiliation>(affiliation.integer(3))});
-  }
+  while (affiliation.step()) loaded.affiliations.push_back(to_affiliation(affiliation));
+  judge(records);
   loaded.last_sequence = static_cast<std::uint64_t>(
       connection_.value("SELECT value FROM mark WHERE name = 'last_sequence'"));
   return loaded;
@@ -243,9 +191,7 @@ pubsub::Loaded PubsubRows::load() {
 std::vector<ContactRecord> PubsubRows::load_contacts() {
   std::vector<ContactRecord> contacts;
   auto row = connection_.query("SELECT account, jid, state FROM contact ORDER BY account, jid");
-  while (row.step()) {
-    contacts.push_back({row.text(0), row.text(1), static_cast<ContactState>(row.integer(2))});
-  }
+  while (row.step()) contacts.push_back(to_contact(row));
   return contacts;
 }
 
@@ -291,10 +237,12 @@ void PubsubRows::read_range(const pubsub::ItemQuery& query, pubsub::ItemRows& ro
   const auto before = query.before.value_or(std::numeric_limits<std::uint64_t>::max());
   auto row = connection_.query(query.newest_first ? newest_first : oldest_first, query.account,
                                query.node, after, before, query.limit);
+  RecordReader records;
   while (row.step()) {
     rows.items.push_back({query.account, query.node, row.number(0), to_time(row.integer(1)),
-                          checked(decode_payload(row.octets(2)), "payload.content")});
+                          records.to_payload(row.octets(2))});
   }
+  judge(records);
 }
 
 void PubsubRows::read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& rows) {
@@ -302,8 +250,9 @@ void PubsubRows::read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& 
   std::sort(numbers.begin(), numbers.end());
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   if (query.newest_first) std::reverse(numbers.begin(), numbers.end());
+  RecordReader records;
   for (const auto number : numbers) {
-    if (rows.items.size() >= query.limit || connection_.has_failed()) return;
+    if (rows.items.size() >= query.limit) break;
     if ((query.after && number <= *query.after) || (query.before && number >= *query.before))
       continue;
     auto row = connection_.query(
@@ -312,24 +261,9 @@ void PubsubRows::read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& 
         query.account, query.node, number);
     if (!row.step()) continue;
     rows.items.push_back({query.account, query.node, number, to_time(row.integer(0)),
-                          checked(decode_payload(row.octets(1)), "payload.content")});
+                          records.to_payload(row.octets(1))});
   }
-}
-
-pubsub::Notice PubsubRows::to_notice(const Statement& row) {
-  pubsub::Notice notice;
-  notice.sequence = row.number(0);
-  notice.kind = static_cast<pubsub::NoticeKind>(row.integer(1));
-  notice.account = row.text(2);
-  notice.node = row.text(3);
-  notice.number = row.number(4);
-  notice.at = to_time(row.integer(5));
-  notice.payload = checked(decode_payload(row.octets(6)), "payload.content");
-  notice.target = row.text(7);
-  notice.sight_only = row.integer(8) != 0;
-  notice.speaks_for_all = row.integer(9) != 0;
-  notice.recipients = checked(decode_recipients(row.octets(10)), "notice.recipients");
-  return notice;
+  judge(records);
 }
 
 std::vector<pubsub::Notice> PubsubRows::read_notices(std::uint64_t after, std::size_t limit) {
@@ -339,7 +273,9 @@ std::vector<pubsub::Notice> PubsubRows::read_notices(std::uint64_t after, std::s
       "speaks_for_all, recipients FROM notice JOIN payload ON payload.id = notice.payload "
       "WHERE sequence > ? ORDER BY sequence LIMIT ?",
       after, limit);
-  while (row.step()) notices.push_back(to_notice(row));
+  RecordReader records;
+  while (row.step()) notices.push_back(records.to_notice(row));
+  judge(records);
   return notices;
 }
 

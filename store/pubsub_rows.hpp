@@ -11,6 +11,8 @@
 
 namespace store {
 
+class RecordReader;
+
 class PubsubRows {
  public:
   explicit PubsubRows(Connection& connection) : connection_(connection) {}
@@ -43,11 +45,8 @@ class PubsubRows {
 
   std::int64_t insert_payload(const pubsub::Payload& payload);
   std::int64_t payload_of(const pubsub::Notice& notice);
-  /// The value, or an empty one and the connection fails as corrupt.
-  template <class Value>
-  Value checked(boost::system::result<Value> decoded, const char* what);
-  pubsub::NodeRecord to_node(const Statement& row);
-  pubsub::Notice to_notice(const Statement& row);
+  /// A list that could not be read: the connection fails as corrupt.
+  void judge(const RecordReader& records);
   void read_range(const pubsub::ItemQuery& query, pubsub::ItemRows& rows);
   void read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& rows);
 

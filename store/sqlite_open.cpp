@@ -37,6 +37,7 @@ std::string_view advice(errc code) {
     case errc::constraint:
     case errc::too_large:
     case errc::shut_down:
+    case errc::fenced:
       return "this is a bug of mailnode";
   }
   return {};

@@ -7,14 +7,14 @@
 namespace store {
 
 boost::system::result<std::unique_ptr<SqliteStore>, OpenError> SqliteStore::open(
-    const std::string& path, Post post, SqliteObserver observer, SqliteOptions options) {
+    const std::string& path, Post post, Observer observer, SqliteOptions options) {
   auto connection = open_database(path, options.durability, options.lock_wait);
   if (!connection) return connection.error();
   return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(*connection), std::move(post),
                                                       std::move(observer), std::move(options)));
 }
 
-SqliteStore::SqliteStore(std::unique_ptr<Connection> connection, Post post, SqliteObserver observer,
+SqliteStore::SqliteStore(std::unique_ptr<Connection> connection, Post post, Observer observer,
                          SqliteOptions options)
     : post_(post),
       observer_(observer),

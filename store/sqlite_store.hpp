@@ -13,7 +13,7 @@ class SqliteStore final : public Store {
  public:
   /// Blocks until the file is open, locked and of the present schema.
   [[nodiscard]] static boost::system::result<std::unique_ptr<SqliteStore>, OpenError> open(
-      const std::string& path, Post post, SqliteObserver observer = {}, SqliteOptions options = {});
+      const std::string& path, Post post, Observer observer = {}, SqliteOptions options = {});
   /// Waits for what is queued, at most `shutdown_limit` if the database refuses. Completions are
   /// still posted.
   ~SqliteStore() override = default;
@@ -32,13 +32,13 @@ class SqliteStore final : public Store {
   void limit_pages(std::uint32_t max_pages) { writer_.limit_pages(max_pages); }
 
  private:
-  SqliteStore(std::unique_ptr<Connection> connection, Post post, SqliteObserver observer,
+  SqliteStore(std::unique_ptr<Connection> connection, Post post, Observer observer,
               SqliteOptions options);
   template <class T, class Work>
   void read(DoneWith<T> done, Work work);
 
   Post post_;
-  SqliteObserver observer_;
+  Observer observer_;
   SqliteOptions options_;
   SqliteWriter writer_;  // last: its thread uses the others
 };

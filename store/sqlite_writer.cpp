@@ -13,8 +13,8 @@ constexpr std::chrono::milliseconds shutdown_retry{100};
 
 }  // namespace
 
-SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, Post post,
-                           SqliteObserver observer, SqliteOptions options)
+SqliteWriter::SqliteWriter(std::unique_ptr<Connection> connection, Post post, Observer observer,
+                           SqliteOptions options)
     : connection_(std::move(connection)),
       rows_(*connection_),
       post_(std::move(post)),
@@ -198,7 +198,7 @@ void SqliteWriter::apply_page_limit() {
   applied_max_pages_ = wanted;
 }
 
-void SqliteWriter::tell(const SqliteObserver::Told& told, const Connection::Failure& failure) {
+void SqliteWriter::tell(const Observer::Told& told, const Connection::Failure& failure) {
   if (told) post_([told, failure] { told(failure.code, failure.message); });
 }
 

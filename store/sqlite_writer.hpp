@@ -17,25 +17,13 @@
 #include <vector>
 
 #include "store/mail_rows.hpp"
+#include "store/observer.hpp"
 #include "store/pubsub_rows.hpp"
 #include "store/sqlite_connection.hpp"
 #include "store/sqlite_open.hpp"
 #include "store/store.hpp"
 
 namespace store {
-
-/// Runs a function on the event loop; callable from any thread until the store is destroyed.
-using Post = std::function<void(std::function<void()>)>;
-
-/// What an operator wants to know of the store; called on the event loop. Each may be empty.
-struct SqliteObserver {
-  using Told = std::function<void(boost::system::error_code, const std::string& message)>;
-  Told refused;                    ///< nothing can be written any more; is tried again
-  std::function<void()> accepted;  ///< after `refused`: written again
-  Told dropped;                    ///< a bug: this transaction can never be written. Empty: assert
-  Told read_failed;
-  std::function<void(std::uint64_t)> pruned;  ///< so many notices were too old at the start
-};
 
 struct SqliteOptions {
   Durability durability = Durability::full;
@@ -63,7 +51,7 @@ class SqliteWriter {
   /// before them.
   using Read = std::function<Completion(Rows&, boost::system::error_code refused)>;
 
-  SqliteWriter(std::unique_ptr<Connection> connection, Post post, SqliteObserver observer,
+  SqliteWriter(std::unique_ptr<Connection> connection, Post post, Observer observer,
                SqliteOptions options);
   SqliteWriter(const SqliteWriter&) = delete;
   SqliteWriter& operator=(const SqliteWriter&) = delete;
@@ -97,12 +85,12 @@ class SqliteWriter {
   void answer_queued_reads(boost::system::error_code refused);
   bool wait_for_next_try();
   void apply_page_limit();
-  void tell(const SqliteObserver::Told& told, const Connection::Failure& failure);
+  void tell(const Observer::Told& told, const Connection::Failure& failure);
 
   std::unique_ptr<Connection> connection_;
   Rows rows_;
   const Post post_;
-  const SqliteObserver observer_;
+  const Observer observer_;
   const SqliteOptions options_;
 
   std::atomic<bool> is_writable_{true};

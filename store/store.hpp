@@ -1,10 +1,11 @@
-// What survives a restart: one asynchronous interface over SQLite (and later PostgreSQL). The event
+// What survives a restart: one asynchronous interface over SQLite and PostgreSQL. The event
 // loop never waits: a request becomes a queued transaction, its completion is posted back to the
 // loop.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,16 @@ namespace store {
 enum class ContactState : std::uint8_t { none, requested, from, both };
 
 struct ContactRecord {
-  std::string account;  ///< bare JID
-  std::string jid;      ///< bare JID of the other
+  std::string account;                      ///< bare JID
+  std::string jid;                          ///< bare JID of the other
   ContactState state = ContactState::none;  ///< `none` removes it
   friend bool operator==(const ContactRecord&, const ContactRecord&) = default;
+};
+
+/// Notices of a gateway that is gone, up to a sequence; docs/decisions/0004-postgresql.md.
+struct ForeignNotices {
+  std::uint64_t gateway = 0;
+  std::uint64_t up_to = 0;
 };
 
 /// One transaction: all of it or nothing survives.
@@ -36,6 +43,9 @@ struct Transaction {
   std::vector<ContactRecord> contacts;
   /// Not 0: notices up to this sequence have been taken by the XMPP server and may go.
   std::uint64_t cursor = 0;
+  /// They are among `writes` with sequences of our own, and leave the other's journal. Refused as
+  /// errc::constraint when it is no longer ours to take. PostgreSQL only.
+  std::optional<ForeignNotices> adopted;
 };
 
 struct Everything {

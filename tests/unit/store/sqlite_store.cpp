@@ -64,7 +64,7 @@ TEST_CASE("a full disk loses nothing", "[store]") {
   Loop loop;
   std::vector<boost::system::error_code> refusals;
   int accepted = 0;
-  store::SqliteObserver observer;
+  store::Observer observer;
   observer.refused = [&](auto error, const std::string& message) {
     refusals.push_back(error);
     CHECK_FALSE(message.empty());
@@ -139,7 +139,7 @@ TEST_CASE("a transaction that can never be written holds up nobody", "[store]") 
   TemporaryDirectory directory;
   Loop loop;
   int dropped = 0;
-  store::SqliteObserver observer;
+  store::Observer observer;
   observer.dropped = [&](auto, const std::string&) { ++dropped; };
   const auto sqlite = tests::open_sqlite(directory.file(), loop, observer);
   std::string log;
@@ -185,7 +185,7 @@ TEST_CASE("notices that are too old go when the store is loaded", "[store]") {
   TemporaryDirectory directory;
   Loop loop;
   std::uint64_t pruned = 0;
-  store::SqliteObserver observer;
+  store::Observer observer;
   observer.pruned = [&](std::uint64_t count) { pruned = count; };
   store::SqliteOptions options;
   auto late = std::chrono::system_clock::now() + std::chrono::hours(7 * 24);
@@ -223,7 +223,7 @@ TEST_CASE("a damaged list is an error of that read, and of no other", "[store]")
     (*connection)->run_script("UPDATE payload SET content = x'FF' WHERE id = 1");
   }
   std::string told;
-  store::SqliteObserver observer;
+  store::Observer observer;
   observer.read_failed = [&](auto, const std::string& message) { told = message; };
   sqlite = tests::open_sqlite(directory.file(), loop, observer);
   boost::system::error_code verdict;

@@ -1,17 +1,17 @@
-// A store under test, SQLite or memory, with an event loop of its own: the same cases run against
-// both.
+// A store under test, any engine, with an event loop of its own: the same cases run against all.
 #pragma once
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "store/memory_store.hpp"
+#include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 #include "tests/support/catch.hpp"
 
@@ -20,44 +20,29 @@ namespace tests {
 /// The event loop: what is posted from any thread runs where run_until() is called.
 class Loop {
  public:
-  void post(std::function<void()> work) {
-    {
-      const std::scoped_lock lock(mutex_);
-      posted_.push_back(std::move(work));
-    }
-    wake_.notify_one();
-  }
+  boost::asio::io_context& context() { return context_; }
+  void post(std::function<void()> work) { boost::asio::post(context_, std::move(work)); }
   /// Fails the test when nothing makes it true for ten minutes (a million rows under a sanitizer).
   void run_until(const std::function<bool()>& is_reached) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(10);
     while (!is_reached()) {
-      std::unique_lock lock(mutex_);
-      if (!wake_.wait_for(lock, std::chrono::minutes(10), [this] { return !posted_.empty(); })) {
-        FAIL("the store never answers");
-      }
-      auto work = std::move(posted_.front());
-      posted_.pop_front();
-      lock.unlock();
-      work();
+      if (std::chrono::steady_clock::now() > deadline) FAIL("the store never answers");
+      context_.run_one_for(std::chrono::seconds(1));
     }
   }
-  void run_posted() {
-    for (;;) {
-      std::unique_lock lock(mutex_);
-      if (posted_.empty()) return;
-      auto work = std::move(posted_.front());
-      posted_.pop_front();
-      lock.unlock();
-      work();
-    }
+  void run_for(std::chrono::milliseconds time) {
+    const auto end = std::chrono::steady_clock::now() + time;
+    while (std::chrono::steady_clock::now() < end) context_.run_one_until(end);
   }
+  void run_posted() { context_.poll(); }
   store::Post poster() {
     return [this](std::function<void()> work) { post(std::move(work)); };
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> posted_;
+  boost::asio::io_context context_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
+      context_.get_executor()};
 };
 
 /// A directory of its own, gone with its content at the end.
@@ -82,7 +67,7 @@ class TemporaryDirectory {
 };
 
 inline std::unique_ptr<store::SqliteStore> open_sqlite(const std::string& path, Loop& loop,
-                                                       store::SqliteObserver observer = {},
+                                                       store::Observer observer = {},
                                                        store::SqliteOptions options = {}) {
   options.lock_wait = std::chrono::milliseconds(0);
   auto opened =
@@ -91,22 +76,40 @@ inline std::unique_ptr<store::SqliteStore> open_sqlite(const std::string& path, 
   return std::move(*opened);
 }
 
-enum class Kind { sqlite, memory };
+std::unique_ptr<store::PostgresStore> open_postgres(const std::string& url, Loop& loop,
+                                                    store::Observer observer = {},
+                                                    store::PostgresOptions options = {});
+/// As at the end of the program.
+void close_postgres(std::unique_ptr<store::PostgresStore>& postgres, Loop& loop);
+std::string new_postgres_database();
+
+enum class Kind { sqlite, postgres, memory };
 
 class Subject {
  public:
   explicit Subject(Kind kind) : kind_(kind) {
     if (kind == Kind::memory) memory_ = std::make_unique<store::MemoryStore>();
+    if (kind == Kind::postgres) url_ = new_postgres_database();
     reopen();
   }
   /// As after a restart of the process.
   void reopen() {
-    if (kind_ == Kind::memory) return;
-    sqlite_.reset();
-    sqlite_ = open_sqlite(directory_.file(), loop_);
+    switch (kind_) {
+      case Kind::memory:
+        return;
+      case Kind::sqlite:
+        sqlite_.reset();
+        sqlite_ = open_sqlite(directory_.file(), loop_);
+        return;
+      case Kind::postgres:
+        if (postgres_) close_postgres(postgres_, loop_);
+        postgres_ = open_postgres(url_, loop_);
+        return;
+    }
   }
   store::Store& store() {
     if (memory_) return *memory_;
+    if (postgres_) return *postgres_;
     return *sqlite_;
   }
   void commit(store::Transaction transaction) {
@@ -157,6 +160,8 @@ class Subject {
   Loop loop_;
   std::unique_ptr<store::MemoryStore> memory_;
   std::unique_ptr<store::SqliteStore> sqlite_;
+  std::string url_;
+  std::unique_ptr<store::PostgresStore> postgres_;
 };
 
 inline pubsub::WallTime at(std::int64_t seconds) {
