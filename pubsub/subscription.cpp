@@ -21,11 +21,14 @@ Subscription::Subscription(boost::intrusive_ptr<const SubscribedNode> node, cons
     : node_(std::move(node)),
       options_(std::move(options)),
       service_(&service),
-      address_hash_(std::hash<std::string>()(jid) * 31 + std::hash<std::string>()(service)),
-      jid_length_(static_cast<std::uint32_t>(jid.size())),
-      bare_length_(static_cast<std::uint32_t>(std::min(jid.find('/'), jid.size()))) {
-  text_.reserve(jid.size() + subid.size());
-  text_.append(jid).append(subid);
+      text_(new char[jid.size() + subid.size()]),
+      address_hash_(static_cast<std::uint32_t>(std::hash<std::string>()(jid) * 31 +
+                                               std::hash<std::string>()(service))),
+      jid_length_(static_cast<std::uint16_t>(jid.size())),
+      bare_length_(static_cast<std::uint16_t>(std::min(jid.find('/'), jid.size()))),
+      subid_length_(static_cast<std::uint16_t>(subid.size())) {
+  std::copy(jid.begin(), jid.end(), text_.get());
+  std::copy(subid.begin(), subid.end(), text_.get() + jid.size());
 }
 
 SubscriptionRecord to_record(const Subscription& subscription, FormFields options) {
@@ -65,7 +68,7 @@ Subscriptions::NodePointer Subscriptions::node_at(const std::string& account, co
 }
 
 void Subscriptions::index(Subscription& subscription) {
-  if (by_bare_.size() >= buckets_.size()) {
+  if (by_bare_.size() >= 2 * buckets_.size()) {
     std::vector<ByBare::bucket_type> more(buckets_.size() * 2);
     by_bare_.rehash(ByBare::bucket_traits(more.data(), more.size()));
     buckets_.swap(more);
@@ -79,7 +82,10 @@ Subscriptions::Pointer Subscriptions::add(const SubscriptionRecord& record,
   const std::string& service = *services_.insert(record.service).first;
   boost::intrusive_ptr<Subscription> subscription(
       new Subscription(node, record.jid, record.subid, service, options));
-  node->subscriptions.push_back(subscription);
+  // Most nodes have few: growing by doubling would waste more than it saves.
+  auto& all = node->subscriptions;
+  if (all.size() == all.capacity()) all.reserve(all.size() + 1 + all.size() / 4);
+  all.push_back(subscription);
   index(*subscription);
   ++size_;
   change(subscription, record, std::move(options));

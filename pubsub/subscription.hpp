@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -43,10 +44,10 @@ class Subscription
   const std::string& account() const { return node_->account; }
   const NodeId& node() const { return node_->id; }
   /// Bare or full, prepared.
-  std::string_view jid() const { return std::string_view(text_).substr(0, jid_length_); }
-  std::string_view bare() const { return std::string_view(text_).substr(0, bare_length_); }
+  std::string_view jid() const { return {text_.get(), jid_length_}; }
+  std::string_view bare() const { return {text_.get(), bare_length_}; }
   bool is_full() const { return jid_length_ != bare_length_; }
-  std::string_view subid() const { return std::string_view(text_).substr(jid_length_); }
+  std::string_view subid() const { return {text_.get() + jid_length_, subid_length_}; }
   /// The address at which the subscription was made; notifications come from it.
   const std::string& service() const { return *service_; }
   const SubscriptionOptions& options() const { return *options_; }
@@ -74,10 +75,10 @@ class Subscription
   boost::intrusive_ptr<const SubscribedNode> node_;
   OptionsPointer options_;
   const std::string* service_;
-  std::string text_;  // JID, then subid
-  std::size_t address_hash_;
+  std::unique_ptr<char[]> text_;      // JID, then subid
   WallTime expires_, parked_, seen_;  // the epoch: never
-  std::uint32_t jid_length_, bare_length_;
+  std::uint32_t address_hash_;
+  std::uint16_t jid_length_, bare_length_, subid_length_;
   SubscriptionState state_ = SubscriptionState::subscribed;
   bool has_ended_ = false;
 };

@@ -50,7 +50,7 @@ def toml(value):
 
 
 class Gateway:
-    def __init__(self, folder, ports, xmpp, sources, policy=None, accounts=()):
+    def __init__(self, folder, ports, xmpp, sources, policy=None, accounts=(), store=None):
         """sources: dicts as of source_of(); accounts: [[account]] tables as dicts."""
         self.folder = folder
         self.ports = ports
@@ -58,6 +58,7 @@ class Gateway:
         self.sources = sources
         self.policy = policy or {}
         self.accounts = accounts
+        self.store = store or f"sqlite:{folder / 'mailnode.db'}"
         self.http = 0
         self.program = Program("mailnode", folder)
         self.config = folder / "mailnode.toml"
@@ -72,7 +73,7 @@ class Gateway:
     def write_config(self, port=None):
         tables = [("[xmpp]", {"domain": self.xmpp.service, "host": "127.0.0.1", "port": port or self.xmpp.component,
                               "secret": SECRET, "users_domain": self.xmpp.domain}),
-                  ("[store]", {"url": f"sqlite:{self.folder / 'mailnode.db'}"}),
+                  ("[store]", {"url": self.store}),
                   ("[http]", {"listen": f"127.0.0.1:{self.http}"}),
                   ("[log]", {"level": os.environ.get("MAILNODE_TEST_LOG", "info")})]
         if self.policy:

@@ -4,6 +4,7 @@ import time
 
 from dovecot import Dovecot
 from gateway import Gateway, source_of
+from postgres import Postgres
 from process import Folder, Ports
 from servers import Ejabberd, Prosody
 
@@ -15,19 +16,21 @@ class World:
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
     policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
-    gateway: False for a world without one; users: more XMPP and mail users;
+    store: 'sqlite' or 'postgresql'; gateway: False for a world without one; users: more XMPP and mail users;
     progress(server, seconds): called for each that is up."""
 
     def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
-                 gateway=True, users=(), progress=None, **dovecot):
+                 gateway=True, users=(), progress=None, store="sqlite", **dovecot):
         self.progress = progress or (lambda server, seconds: None)
         self.folder = Folder()
         self.ports = Ports()
         self.extra = [f"mercutio{number}" for number in range(accounts)]
         self.users = NAMED + list(users) + self.extra
         self._unused = list(self.extra)
-        self.xmpp = self.dovecot = self.gateway = None
+        self.xmpp = self.dovecot = self.gateway = self.postgres = None
         try:
+            if store == "postgresql":
+                self.postgres = self._up(Postgres())
             self._start(server, watched, source or {}, policy, sources, gateway, dovecot)
         except BaseException:
             self.close(check=False)
@@ -40,7 +43,8 @@ class World:
         if gateway:
             wanted = sources(self) if sources else [
                 source_of(self.dovecot, self.users if watched else [], **source)]
-            self.gateway = self._up(Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy))
+            self.gateway = self._up(Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy,
+                                            store=self.postgres and self.postgres.url))
 
     def _up(self, server):
         began = time.monotonic()
@@ -63,5 +67,7 @@ class World:
             for server in (self.dovecot, self.xmpp):
                 if server is not None:
                     server.program.kill()
+            if self.postgres is not None:
+                self.postgres.close()
             self.folder.remove()
             self.ports.close()
