@@ -122,14 +122,8 @@ void PostgresStore::try_again_in(std::chrono::milliseconds wait, void (PostgresS
 
 void PostgresStore::commit(Transaction transaction, Done done) {
   ++pending_;
-  Commit commit{std::move(transaction), std::move(done), {}};
-  if (is_fenced_) {
-    commit.verdict = errc::fenced;
-    std::vector<Commit> refused;
-    refused.push_back(std::move(commit));
-    return post_completions(std::move(refused));
-  }
-  queue_.emplace_back(std::move(commit));
+  queue_.emplace_back(Commit{std::move(transaction), std::move(done), {}});
+  if (is_fenced_) return end_commits(errc::fenced);
   pump();
 }
 
