@@ -15,12 +15,16 @@ namespace {
 
 /// After a deadlock or the like: the other one has what it wanted.
 constexpr std::chrono::milliseconds soon{20};
+constexpr const char* keep_durable =
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'";
 
 }  // namespace
 
 PostgresStore::PostgresStore(boost::asio::any_io_executor executor, std::string url,
                              Observer observer, PostgresOptions options)
     : executor_(executor),
+      url_(url),
       observer_(std::move(observer)),
       options_(std::move(options)),
       retry_(executor),
@@ -37,9 +41,6 @@ PostgresStore::PostgresStore(boost::asio::any_io_executor executor, std::string 
 PostgresStore::~PostgresStore() {
   connection_->close();
 }
-
-// Taking a place
-// -----------------------------------------------------------------------------------------------------
 
 void PostgresStore::on_up() {
   if (self_.id != 0) return resume();
@@ -63,13 +64,13 @@ void PostgresStore::on_version(const PostgresAnswer& answer) {
 
 void PostgresStore::claim() {
   connection_->run({to_statement("SELECT got, its_fence, its_batch FROM claim_gateway()"),
-                    to_statement("SELECT set_config('synchronous_commit', 'on', false) "
-                                 "WHERE current_setting('synchronous_commit') = 'off'")},
+                    to_statement(keep_durable)},
                    [this](const PostgresAnswer& answer) {
                      if (answer.error) return set_up_later(answer.error, answer.message);
                      const auto row = answer.rows[0][0];
                      self_ = {row.integer(0), row.integer(1)};
                      batch_number_ = row.integer(2) + 1;
+                     pulse_.emplace(executor_, url_, self_);
                      set_up(false);
                    });
 }
@@ -79,8 +80,7 @@ void PostgresStore::resume() {
   connection_->run(
       {to_statement("SELECT fence, committed FROM gateway WHERE id = $1", self_.id),
        to_statement("SELECT pg_try_advisory_lock(1835954020, $1::BIGINT::INTEGER)", self_.id),
-       to_statement("SELECT set_config('synchronous_commit', 'on', false) "
-                    "WHERE current_setting('synchronous_commit') = 'off'")},
+       to_statement(keep_durable)},
       [this](const PostgresAnswer& answer) {
         if (answer.error) return set_up_later(answer.error, answer.message);
         if (answer.rows[0].size() == 0 || answer.rows[0][0].integer(0) != self_.fence) {
@@ -120,19 +120,10 @@ void PostgresStore::try_again_in(std::chrono::milliseconds wait, void (PostgresS
   });
 }
 
-// The queue
-// --------------------------------------------------------------------------------------------------------------
-
 void PostgresStore::commit(Transaction transaction, Done done) {
   ++pending_;
-  Commit commit{std::move(transaction), std::move(done), {}};
-  if (is_fenced_) {
-    commit.verdict = errc::fenced;
-    std::vector<Commit> refused;
-    refused.push_back(std::move(commit));
-    return post_completions(std::move(refused));
-  }
-  queue_.emplace_back(std::move(commit));
+  queue_.emplace_back(Commit{std::move(transaction), std::move(done), {}});
+  if (is_fenced_) return end_commits(errc::fenced);
   pump();
 }
 
@@ -321,9 +312,6 @@ void PostgresStore::on_loaded(PostgresLoad::Outcome outcome) {
   if (alive.lock()) pump();
 }
 
-// Refusal and the end
-// -------------------------------------------------------------------------------------------------
-
 void PostgresStore::refuse(boost::system::error_code error, const std::string& why) {
   if (std::exchange(is_writable_, false) && observer_.refused) observer_.refused(error, why);
   answer_queued_reads(error, why);
@@ -353,18 +341,24 @@ void PostgresStore::answer_queued_reads(boost::system::error_code error, const s
   }
 }
 
+/// What was not written never will be.
+void PostgresStore::end_commits(errc verdict) {
+  auto commits = std::exchange(batch_, {});
+  for (auto& job : std::exchange(queue_, {})) {
+    if (auto* commit = std::get_if<Commit>(&job)) commits.push_back(std::move(*commit));
+  }
+  for (auto& commit : commits) commit.verdict = verdict;
+  post_completions(std::move(commits));
+}
+
 void PostgresStore::be_fenced(const std::string& why) {
   is_fenced_ = true;
   is_ready_ = false;
   is_writable_ = false;
+  pulse_.reset();
   connection_->close();
-  auto commits = std::exchange(batch_, {});
   answer_queued_reads(errc::fenced, why);
-  for (auto& job : std::exchange(queue_, {})) {
-    if (auto* commit = std::get_if<Commit>(&job)) commits.push_back(std::move(*commit));
-  }
-  for (auto& commit : commits) commit.verdict = errc::fenced;
-  post_completions(std::move(commits));
+  end_commits(errc::fenced);
   if (observer_.fenced) observer_.fenced(errc::fenced, why);
   if (on_closed_) finish_closing();
 }
@@ -382,6 +376,7 @@ void PostgresStore::close(std::function<void()> done) {
 /// Others need not wait for 6 seconds, and our journal goes on with whoever takes our place.
 void PostgresStore::say_goodbye() {
   is_busy_ = true;
+  pulse_.reset();
   connection_->run({to_statement("DELETE FROM account_lease WHERE gateway = $1 AND fence = $2",
                                  self_.id, self_.fence),
                     to_statement("UPDATE gateway_alive a SET alive_at = '-infinity' FROM gateway g "
@@ -394,14 +389,10 @@ void PostgresStore::finish_closing() {
   if (!on_closed_) return;
   closing_limit_.cancel();
   retry_.cancel();
+  pulse_.reset();
   connection_->close();
   is_ready_ = false;
-  auto commits = std::exchange(batch_, {});
-  for (auto& job : std::exchange(queue_, {})) {
-    if (auto* commit = std::get_if<Commit>(&job)) commits.push_back(std::move(*commit));
-  }
-  for (auto& commit : commits) commit.verdict = errc::shut_down;
-  post_completions(std::move(commits));
+  end_commits(errc::shut_down);
   boost::asio::post(executor_, std::exchange(on_closed_, nullptr));
 }
 

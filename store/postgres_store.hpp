@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,10 +16,12 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "store/error.hpp"
 #include "store/observer.hpp"
 #include "store/postgres_batch.hpp"
 #include "store/postgres_connection.hpp"
 #include "store/postgres_load.hpp"
+#include "store/postgres_pulse.hpp"
 #include "store/store.hpp"
 
 namespace store {
@@ -100,12 +103,14 @@ class PostgresStore final : public Store {
   void refuse(boost::system::error_code error, const std::string& why);
   void accept();
   void answer_queued_reads(boost::system::error_code error, const std::string& why);
+  void end_commits(errc verdict);
   void be_fenced(const std::string& why);
   void try_again_in(std::chrono::milliseconds wait, void (PostgresStore::*what)());
   void say_goodbye();
   void finish_closing();
 
   boost::asio::any_io_executor executor_;
+  const std::string url_;
   const Observer observer_;
   const PostgresOptions options_;
   std::shared_ptr<PostgresConnection> connection_;
@@ -113,6 +118,7 @@ class PostgresStore final : public Store {
   boost::asio::steady_timer closing_limit_;
 
   GatewayIdentity self_;
+  std::optional<PostgresPulse> pulse_;  // once there is a place
   std::int64_t batch_number_ = 0;
   std::int64_t seen_ = 0;
   std::deque<Job> queue_;

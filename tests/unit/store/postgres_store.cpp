@@ -267,6 +267,19 @@ TEST_CASE("a process that was killed has its place again at once", "[store][oper
   CHECK(postgres->gateway() == place);
 }
 
+TEST_CASE("a gateway that gives signs of life keeps its place", "[store][operations]") {
+  Loop loop;
+  const auto url = tests::new_postgres_database();
+  auto one = open_postgres(url, loop);
+  CHECK_FALSE(commit(*one, loop, writes({notice(1)})));
+  PostgresServer::ask(url, "UPDATE gateway_alive SET alive_at = '-infinity'");  // long ago
+  loop.run_for(std::chrono::milliseconds(2'500));
+  auto other = open_postgres(url, loop);
+  CHECK_FALSE(commit(*other, loop, writes({notice(1)})));
+  CHECK(other->gateway() != one->gateway());
+  CHECK_FALSE(commit(*one, loop, writes({notice(2)})));
+}
+
 TEST_CASE("PostgreSQL: closing finishes what is queued", "[store]") {
   Loop loop;
   const auto url = tests::new_postgres_database();
