@@ -154,6 +154,8 @@ BEGIN
     SELECT base + c.position, me, c.kind, c.account, c.node, c.content
     FROM unnest(kinds, accounts, nodes, contents)
       WITH ORDINALITY AS c(kind, account, node, content, position);
+  -- who is further behind than this reads everything anew
+  DELETE FROM change WHERE sequence <= base - 100000;
   UPDATE node SET config_change = base + amount
     FROM unnest(kinds, accounts, nodes) AS c(kind, account, node)
     JOIN held_lease l ON l.account = c.account AND l.gateway <> me
