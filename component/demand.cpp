@@ -27,6 +27,19 @@ void Demand::configured(const mapping::AccountAddress& address) {
   wanted.last_used = environment_.steady_now();
 }
 
+bool Demand::is_configured(const std::string& jid) const {
+  const auto wanted = wanted_.find(jid);
+  return wanted != wanted_.end() && wanted->second.is_configured;
+}
+
+std::vector<std::string> Demand::configured_accounts() const {
+  std::vector<std::string> jids;
+  for (const auto& [jid, wanted] : wanted_) {
+    if (wanted.is_configured) jids.push_back(jid);
+  }
+  return jids;
+}
+
 void Demand::resumed(const mapping::AccountAddress& address) {
   wanted_[address.jid].last_used = environment_.steady_now();
 }

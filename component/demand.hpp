@@ -38,8 +38,12 @@ class Demand {
 
   /// Wanted for as long as the configuration says so.
   void configured(const mapping::AccountAddress& address);
+  bool is_configured(const std::string& jid) const;
   /// Wanted because somebody subscribed to it in an earlier run.
   void resumed(const mapping::AccountAddress& address);
+
+  /// The JIDs of all accounts of the configuration.
+  std::vector<std::string> configured_accounts() const;
 
   /// Before the configuration's accounts are given anew, and after it.
   /// The names of all accounts that are wanted.

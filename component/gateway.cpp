@@ -38,8 +38,8 @@ pubsub::Policy to_policy(const PolicyConfig& config) {
   return policy;
 }
 
-// XEP-0060 §12.3: the address itself is no more. A server that is down for a while looks like one that
-// does not exist (docs/decisions/0006-servers-that-are-down.md).
+// XEP-0060 §12.3: the address itself is no more. A server that is down for a while looks like one
+// that does not exist (docs/decisions/0006-servers-that-are-down.md).
 bool is_final(const gloox::Tag& message) {
   const gloox::Tag* error = message.findChild("error");
   if (error == nullptr || error->findAttribute("type") != "cancel") return false;
@@ -70,9 +70,11 @@ Gateway::Gateway(Config config, World world)
       addresses_(to_rules(config_)),
       ownership_(addresses_, presence_, config_),
       service_(to_policy(config_.policy), ownership_, vocabulary_, *this),
-      outbox_(world_.environment, world_.output, world_.store, service_, config_.xmpp.domain),
+      outbox_(world_.environment, world_.output, world_.store, service_,
+              Barrier(config_.xmpp.domain, world_.leases == nullptr)),
       committer_(world_.store, outbox_, [this] { balance_sources(); }),
       accounts_({world_.environment, committer_, addresses_, service_, *this, world_.log}),
+      cluster_(world_.environment, world_.leases, *this),
       demand_(world_.environment, addresses_, service_, *this),
       disco_(service_, {"Mail events"}),
       commands_(world_.environment, service_),
@@ -114,98 +116,24 @@ void Gateway::restore(store::Everything everything) {
   const auto last_sequence = everything.pubsub.last_sequence;
   presence_.restore(everything.contacts);
   service_.load(std::move(everything.pubsub));
+  if (!cluster_.is_alone()) {
+    service_.set_scope(world_.leases->number(), [this](const std::string& account) {
+      return cluster_.holds(account);
+    });
+  }
   outbox_.restore(everything.cursor, last_sequence);
   apply_accounts();
   resume_accounts();
   end_lost_subscriptions();  // the configuration may be another one
   upkeep_.start();
+  if (cluster_.is_alone()) return;
+  known_.clear();  // it is read anew when an account becomes ours
+  world_.leases->start([this](const store::Changes& changes) { on_changes(changes); });
+  cluster_.start();
 }
 
 void Gateway::end_lost_subscriptions() {
   committer_.commit_writes(service_.end_lost_subscriptions(world_.environment.wall_now()));
-}
-
-void Gateway::apply_accounts() {
-  sources_->configure(config_);
-  add_exceptions();
-  for (const auto& source : config_.sources) add_configured(source);
-}
-
-// [[account]]: names with owners of their own
-void Gateway::add_exceptions() {
-  for (const auto& account : config_.accounts) {
-    const auto added = addresses_.add_account(account.name, account.owners);
-    if (added.has_error()) {
-      world_.log.account_left_out("[[account]]", account.name, added.error().message());
-    }
-  }
-}
-
-void Gateway::add_configured(const SourceConfig& source) {
-  for (const auto& name : source.accounts) {
-    const auto address = addresses_.add_account(name);
-    if (address.has_error()) {
-      world_.log.account_left_out(source.name, name, address.error().message());
-      continue;
-    }
-    const auto known = known_.find(address->name);
-    accounts_.add(*address, {source.url_host, source.mail_domain},
-                  known != known_.end() ? &known->second : nullptr, true);
-    demand_.configured(*address);
-    if (!accounts_.has_settled(address->jid)) readiness_.expect(address->jid);
-    sources_->watch(*address);
-  }
-}
-
-// Accounts that somebody had asked for in an earlier run, and still listens to.
-void Gateway::resume_accounts() {
-  std::vector<std::string> names;
-  for (const auto& [name, account] : known_) names.push_back(name);
-  for (const auto& name : names) {
-    const auto address = addresses_.add_account(name);
-    if (address.has_error() || service_.subscriptions().count_in(address->jid) == 0) continue;
-    if (watch(*address)) demand_.resumed(*address);
-  }
-}
-
-const SourceConfig* Gateway::source_of(const std::string& name) const {
-  const SourceConfig* any = nullptr;
-  for (const auto& source : config_.sources) {
-    for (const auto& listed : source.accounts) {
-      if (addresses_.cut_mail_domain(listed) == name) return &source;
-    }
-    if (any == nullptr && source.type == SourceType::imap && !source.master_user.empty())
-      any = &source;
-  }
-  return any;
-}
-
-bool Gateway::watch(const mapping::AccountAddress& address) {
-  const auto* source = source_of(address.name);
-  if (source == nullptr) return false;
-  const auto known = known_.find(address.name);
-  accounts_.add(address, {source->url_host, source->mail_domain},
-                known != known_.end() ? &known->second : nullptr, false);
-  return sources_->watch(address);
-}
-
-void Gateway::unwatch(const mapping::AccountAddress& address) {
-  sources_->unwatch(address);
-  if (service_.tree(address.jid) == nullptr) accounts_.remove(address.jid);
-}
-
-void Gateway::find_known(const std::string& name,
-                         std::function<void(std::optional<events::KnownAccount>)> then) {
-  if (auto known = known_.extract(name)) return then(std::move(known.mapped()));
-  world_.store.load(
-      [this, name, then](boost::system::error_code error, store::Everything everything) {
-        std::optional<events::KnownAccount> found;
-        for (auto& account : everything.accounts) {
-          if (!error && addresses_.cut_mail_domain(account.account) == name)
-            found = std::move(account);
-        }
-        then(std::move(found));
-      });
 }
 
 void Gateway::reconfigure(const Config& config) {
@@ -221,6 +149,7 @@ void Gateway::reconfigure(const Config& config) {
   router_.set_requests_per_second(config_.policy.requests_per_second);
   apply_accounts();
   for (const auto& name : demanded) (void)addresses_.add_account(name);
+  hold_again();
   demand_.drop_unwanted();
   end_lost_subscriptions();
 }
@@ -233,12 +162,15 @@ void Gateway::stop(std::function<void()> then) {
 
 void Gateway::on_stream_up() {
   ++counters_.stream_connects;
-  outbox_.on_stream_up();
-  presence_.on_stream_up();
-  readiness_.on_stream_up();
+  cluster_.on_stream_up([this] {
+    outbox_.on_stream_up();
+    presence_.on_stream_up();
+    readiness_.on_stream_up();
+  });
 }
 
 void Gateway::on_stream_down() {
+  cluster_.on_stream_down();
   presence_.on_stream_down();
   outbox_.on_stream_down();
 }
@@ -299,16 +231,6 @@ void Gateway::balance_sources() {
   if (pause == paused_ || !sources_) return;
   paused_ = pause;
   sources_->pause(pause);
-}
-
-void Gateway::on_snapshot(const std::string& jid) {
-  demand_.on_snapshot(jid);
-  readiness_.on_settled(jid);
-}
-
-void Gateway::on_first_look_failed(const std::string& jid, bool refused) {
-  if (refused) demand_.on_refused(jid);
-  readiness_.on_settled(jid);
 }
 
 HealthReport Gateway::health() const {

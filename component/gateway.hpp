@@ -9,6 +9,7 @@
 #include <string>
 
 #include "component/accounts.hpp"
+#include "component/cluster.hpp"
 #include "component/committer.hpp"
 #include "component/config.hpp"
 #include "component/demand.hpp"
@@ -28,6 +29,7 @@
 #include "disco/responder.hpp"
 #include "mapping/vocabulary.hpp"
 #include "pubsub/service.hpp"
+#include "store/leases.hpp"
 #include "store/store.hpp"
 
 namespace component {
@@ -37,6 +39,8 @@ struct World {
   Environment& environment;
   StanzaOutput& output;
   store::Store& store;
+  /// Null: no other gateway shares the store.
+  store::Leases* leases;
   Log& log;
   /// Makes the sources; they report to the sink.
   std::function<std::unique_ptr<Sources>(events::Sink&, KnownFinder)> make_sources;
@@ -46,6 +50,7 @@ struct World {
 class Gateway final : public StreamListener,
                       private AccountListener,
                       private Watcher,
+                      private ClusterListener,
                       private pubsub::IdSource {
  public:
   Gateway(Config config, World world);
@@ -75,6 +80,14 @@ class Gateway final : public StreamListener,
   // Watcher
   bool watch(const mapping::AccountAddress& address) override;
   void unwatch(const mapping::AccountAddress& address) override;
+  // ClusterListener
+  void on_granted(const std::string& account) override;
+  void on_withdrawn(const std::string& account) override;
+  void on_first_claim() override;
+  void after_commits(std::function<void()> then) override;
+  void after_journal(std::function<void()> then) override;
+  void adopt(std::vector<pubsub::Notice> notices, store::ForeignNotices from,
+             std::function<void()> then) override;
   // pubsub::IdSource
   std::string random_id() override { return world_.environment.random_id(); }
 
@@ -82,8 +95,14 @@ class Gateway final : public StreamListener,
   void on_presence(const gloox::Tag& presence);
   void end_lost_subscriptions();
   void restore(store::Everything everything);
+  // gateway_accounts.cpp
   void resume_accounts();
   void apply_accounts();
+  void hold(const mapping::AccountAddress& address);
+  void hold_again();
+  void take_back(const mapping::AccountAddress& address);
+  void on_changes(const store::Changes& changes);
+  std::vector<std::string> store_names_of(const std::string& name) const;
   void add_configured(const SourceConfig& source);
   void add_exceptions();
   void find_known(const std::string& name,
@@ -100,6 +119,7 @@ class Gateway final : public StreamListener,
   Outbox outbox_;
   Committer committer_;
   Accounts accounts_;
+  Cluster cluster_;
   Demand demand_;
   disco::Responder disco_;
   Commands commands_;

@@ -25,12 +25,12 @@ bool is_publication(const pubsub::Notice& notice) {
 }  // namespace
 
 Outbox::Outbox(Environment& environment, StanzaOutput& output, store::Store& store,
-               const pubsub::Service& service, std::string barrier_address)
+               const pubsub::Service& service, Barrier barrier)
     : environment_(environment),
       output_(output),
       store_(store),
       service_(service),
-      barrier_(std::move(barrier_address)) {}
+      barrier_(std::move(barrier)) {}
 
 void Outbox::restore(std::uint64_t cursor, std::uint64_t last_sequence) {
   cursor_ = cursor;
@@ -73,7 +73,7 @@ void Outbox::on_committed(std::vector<pubsub::Notice> notices) {
   for (auto& notice : notices) {
     last_committed_ = notice.sequence;
     note(notice);
-    if (output_.is_up()) live_.push_back(std::move(notice));
+    if (is_up_) live_.push_back(std::move(notice));
   }
   if (live_.size() > live_limit) live_.clear();  // they are in the journal: read from there
   pump();
@@ -81,6 +81,7 @@ void Outbox::on_committed(std::vector<pubsub::Notice> notices) {
 
 void Outbox::on_stream_up() {
   ++epoch_;
+  is_up_ = true;
   sent_ = cursor_;
   resumed_until_ = last_committed_;
   pressure_ = false;
@@ -91,6 +92,7 @@ void Outbox::on_stream_up() {
 
 void Outbox::on_stream_down() {
   ++epoch_;
+  is_up_ = false;
   barrier_.on_stream_down();
   fan_out_.reset();
   notice_.reset();
@@ -99,7 +101,7 @@ void Outbox::on_stream_down() {
 }
 
 void Outbox::finish(std::function<void()> then) {
-  if (!output_.is_up() || sent_ == cursor_) return then();
+  if (!is_up_ || sent_ == cursor_) return then();
   finished_ = std::move(then);
   arm_barrier(std::chrono::milliseconds(0));
   environment_.start_timer(finish_within, [this] { tell_finished(); });
@@ -109,6 +111,19 @@ void Outbox::tell_finished() {
   if (auto told = std::exchange(finished_, nullptr)) told();
 }
 
+void Outbox::after_journal(std::function<void()> then) {
+  waiting_.emplace_back(last_committed_, std::move(then));
+  if (cursor_ >= last_committed_) tell_waiting();
+}
+
+void Outbox::tell_waiting() {
+  while (!waiting_.empty() && waiting_.front().first <= cursor_) {
+    const auto then = std::move(waiting_.front().second);
+    waiting_.pop_front();
+    then();
+  }
+}
+
 void Outbox::on_pressure(bool high) {
   pressure_ = high;
   if (!high) pump();
@@ -116,14 +131,14 @@ void Outbox::on_pressure(bool high) {
 
 bool Outbox::on_message(std::string_view from, std::string_view id) {
   const auto sequence = barrier_.on_returned(from, id);
-  if (!sequence) return from == barrier_.address();
+  if (!sequence) return barrier_.is_barrier(from);
   cursor_ = *sequence;
   last_barrier_ = environment_.wall_now();
   if (cursor_ == last_committed_) newest_state_.clear();
   departures_.forget_until(cursor_);
   store::Transaction transaction;
   transaction.cursor = cursor_;
-  store_.commit(std::move(transaction), [](boost::system::error_code) {});
+  store_.commit(std::move(transaction), [this](boost::system::error_code) { tell_waiting(); });
   if (sent_ > cursor_) {
     arm_barrier(barrier_pause);
   } else {
@@ -133,7 +148,7 @@ bool Outbox::on_message(std::string_view from, std::string_view id) {
 }
 
 void Outbox::pump() {
-  if (!surveyed_ || pump_scheduled_ || !output_.is_up() || pressure_) return;
+  if (!surveyed_ || pump_scheduled_ || !is_up_ || pressure_) return;
   if (!fan_out_ && !take_next()) return;
   send_slice();
   pump_later(std::chrono::milliseconds(0));
@@ -218,7 +233,7 @@ void Outbox::arm_barrier(std::chrono::milliseconds after) {
 
 void Outbox::on_barrier_timer() {
   barrier_armed_ = false;
-  if (!output_.is_up()) return;
+  if (!is_up_) return;
   const auto now = environment_.steady_now();
   if (barrier_.is_overdue(now)) return output_.declare_dead();
   if (!barrier_.is_outstanding() && sent_ > cursor_) {

@@ -25,7 +25,7 @@ namespace component {
 class Outbox {
  public:
   Outbox(Environment& environment, StanzaOutput& output, store::Store& store,
-         const pubsub::Service& service, std::string barrier_address);
+         const pubsub::Service& service, Barrier barrier);
 
   /// Told of publications that subscribers want in digests.
   using OnDigested = std::function<void(const pubsub::Notice&,
@@ -47,6 +47,9 @@ class Outbox {
   /// or after 2 s.
   void finish(std::function<void()> then);
 
+  /// Runs `then` once everything that is durable by now has left the journal.
+  void after_journal(std::function<void()> then);
+
   /// Notices that are durable but not yet proved taken.
   std::uint64_t pending() const { return last_committed_ - cursor_; }
   std::uint64_t notifications_sent() const { return notifications_; }
@@ -66,6 +69,7 @@ class Outbox {
   void send_slice();
   void read_page();
   void tell_finished();
+  void tell_waiting();
   void arm_barrier(std::chrono::milliseconds after);
   void on_barrier_timer();
 
@@ -81,6 +85,7 @@ class Outbox {
   std::uint64_t resumed_until_ =
       0;                   // what was durable when the stream came up: may be late, may be a repeat
   bool surveyed_ = false;  // newest_state_ covers the journal
+  bool is_up_ = false;     // the stream is, and the journal is ours alone
   bool pressure_ = false;
   bool reading_ = false;
   bool pump_scheduled_ = false;
@@ -95,6 +100,7 @@ class Outbox {
   std::optional<pubsub::Notice> notice_;  // under way
   std::unique_ptr<pubsub::FanOut> fan_out_;
   std::function<void()> finished_;
+  std::deque<std::pair<std::uint64_t, std::function<void()>>> waiting_;  // for the cursor
   OnDigested on_digested_;
   std::uint64_t notifications_ = 0;
   std::optional<std::chrono::system_clock::time_point> last_barrier_;

@@ -38,6 +38,7 @@ class Presence final : public Attendance {
 
   explicit Presence(Rooms rooms);
 
+  /// At the start, and when another gateway has written this.
   void restore(const std::vector<store::ContactRecord>& contacts);
   void on_stream_up();
   void on_stream_down();

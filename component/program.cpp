@@ -89,6 +89,7 @@ class Program {
     if (!url.starts_with(scheme)) {
       auto postgres =
           std::make_unique<store::PostgresStore>(loop_.get_executor(), url, store_observer());
+      leases_ = &postgres->leases();
       close_store_ = [kept = postgres.get()](auto then) { kept->close(std::move(then)); };
       store_ = std::move(postgres);
       return true;
@@ -107,7 +108,7 @@ class Program {
 
   void make_gateway() {
     stream_.emplace(loop_, to_stream_config(config_.xmpp), relay_, *log_);
-    World world{environment_, *stream_, *store_, *log_, {}, [this] { on_ready(); }};
+    World world{environment_, *stream_, *store_, leases_, *log_, {}, [this] { on_ready(); }};
     world.make_sources = [this](events::Sink& sink, KnownFinder find_known) {
       return std::make_unique<SourceSet>(
           loop_.get_executor(), sink, imap_log_, [this] { return moment(); },
@@ -182,6 +183,7 @@ class Program {
   ImapLogAdapter imap_log_;
   StreamRelay relay_;
   std::unique_ptr<store::Store> store_;
+  store::Leases* leases_ = nullptr;  // of the store, where several gateways may share it
   /// What the store has to do while the loop still runs.
   std::function<void(std::function<void()>)> close_store_ = [](const auto& then) { then(); };
   int exit_code_ = 0;

@@ -113,7 +113,7 @@ class Stream::Impl final : public std::enable_shared_from_this<Stream::Impl>,
       if (std::exchange(under_pressure_, false)) listener_.on_pressure(false);
       listener_.on_stream_down();
     }
-    if (!stopped_) retry(was_up);
+    if (!stopped_) retry(was_up, why.is_occupied);
   }
 
   void drop(StreamEnd why) {
@@ -130,13 +130,14 @@ class Stream::Impl final : public std::enable_shared_from_this<Stream::Impl>,
 
   /// At once after the loss of a stream that had proved itself; else after a growing time, so that
   /// two gateways that throw each other out, or a server that is starting, are not hammered.
-  void retry(bool was_up) {
+  void retry(bool was_up, bool is_occupied) {
     auto after = std::chrono::milliseconds::zero();
     if (was_up && std::chrono::steady_clock::now() - up_since_ >= timing_.established) {
       backoff_.reset();
     } else {
       after = backoff_.next(std::uniform_real_distribution<double>(0, 1)(random_));
     }
+    if (is_occupied) after = std::min(after, timing_.longest_retry_if_occupied);
     log_.stream_retry(after);
     wait(deadline_, after, [](Impl& self) { self.start(); });
   }

@@ -33,6 +33,8 @@ struct StreamConfig {
 struct StreamTiming {
   std::chrono::milliseconds first_retry{500};
   std::chrono::milliseconds longest_retry{30'000};
+  /// Where the server takes one connection for a domain, others stand by.
+  std::chrono::milliseconds longest_retry_if_occupied{2'000};
   std::chrono::milliseconds handshake{
       10'000};  ///< from the attempt's start until the handshake is answered
   std::chrono::milliseconds keep_alive{30'000};  ///< one white space each (RFC 6120 §4.6.1)

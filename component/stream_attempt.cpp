@@ -189,7 +189,8 @@ StreamEnd StreamAttempt::explain(gloox::ConnectionError why) const {
                      [this](const StreamErrorRow& r) { return r.error == streamError(); });
     std::string error = "stream error " + std::string(row->condition);
     if (!streamErrorText().empty()) error += " (" + streamErrorText() + ")";
-    return {std::move(error), std::string(row->what_to_do)};
+    return {std::move(error), std::string(row->what_to_do),
+            row->error == gloox::StreamErrorConflict};
   }
   if (why == gloox::ConnConnectionRefused) {
     return {"nothing listens at " + place,

@@ -19,6 +19,8 @@ namespace component {
 struct StreamEnd {
   std::string error;       ///< the stream error's condition or the link's failure
   std::string what_to_do;  ///< what the admin must change; empty: nothing, it is an ordinary loss
+  /// The domain is another connection's: of a gateway that may go at any moment.
+  bool is_occupied = false;
 };
 
 class StreamAttempt final : private gloox::Component,

@@ -132,8 +132,9 @@ FanOut::Frame FanOut::make_frame(std::string_view type, std::string_view content
   Frame frame;
   frame.after_to = "'";
   if (type != "normal") frame.after_to.append(" type='").append(type).append("'");
-  // Equal sequence, equal ids: a repeat after a reconnect can be told from news.
-  frame.after_to.append(" id='e").append(std::to_string(notice_.sequence)).append("-");
+  // Equal origin, equal ids: a repeat after a reconnect can be told from news.
+  const auto origin = notice_.origin != 0 ? notice_.origin : notice_.sequence;
+  frame.after_to.append(" id='e").append(std::to_string(origin)).append("-");
   frame.body.append("'>").append(content);
   if (is_delayed_) append_delay(frame.body, notice_.at);
   return frame;

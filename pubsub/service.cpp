@@ -201,13 +201,8 @@ std::vector<Recipient> Service::recipients_of(const Account& account, const Node
 
 void Service::append_notice(std::vector<Write>& writes, Notice notice) {
   notice.sequence = ++last_sequence_;
+  if (number_ != 0 && notice.origin == 0) notice.origin = number_ << 40U | notice.sequence;
   writes.push_back(AppendNotice{std::move(notice)});
-}
-
-std::vector<Write> Service::adopt(std::vector<Notice> notices) {
-  std::vector<Write> writes;
-  for (Notice& notice : notices) append_notice(writes, std::move(notice));
-  return writes;
 }
 
 }  // namespace pubsub

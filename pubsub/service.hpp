@@ -50,9 +50,17 @@ class Service {
 
   /// Once, at the start.
   void load(Loaded loaded);
+  /// Where several gateways share the state: which of them this one is, and for which accounts it
+  /// publishes. What is due at a time is done for these alone. Without it: for all.
+  void set_scope(std::uint64_t number, std::function<bool(const std::string& account)> is_ours) {
+    number_ = number;
+    is_ours_ = std::move(is_ours);
+  }
   /// Another gateway has written this: nodes, subscriptions and affiliations become what they are
-  /// there.
+  /// there; of the nodes of our own accounts the configuration alone.
   void take_over(const std::vector<Write>& writes);
+  /// An account has become ours: its nodes are these.
+  void reload(const std::vector<NodeRecord>& nodes);
 
   /// What happened to one account's nodes; their items get their numbers and the notices their
   /// sequence here.
@@ -215,6 +223,7 @@ class Service {
   void unschedule(const Subscriptions::Pointer& subscription);
   void move_subscriptions(const std::string& account, const NodeId& from, const NodeId& to);
   void take_over(const NodeRecord& record);
+  void take_over_configuration(const NodeRecord& record);
   void take_over(const SubscriptionRecord& record);
   Subscriptions::Pointer find_exactly(const std::string& account, const NodeId& node,
                                       std::string_view subid) const;
@@ -262,6 +271,8 @@ class Service {
   using Schedule = std::set<std::pair<WallTime, Subscriptions::Pointer>>;
   Schedule leases_;
   Schedule heartbeats_;
+  std::uint64_t number_ = 0;
+  std::function<bool(const std::string&)> is_ours_ = [](const std::string&) { return true; };
   std::uint64_t last_sequence_ = 0;
   std::uint64_t last_item_messages_ = 0;  // numbers the ids of messages that are in no journal
   WallTime latest_;  // the latest moment that a caller has named: redirects end by it

@@ -105,7 +105,9 @@ std::vector<Write> Service::end_lost_subscriptions(WallTime now) {
   latest_ = std::max(latest_, now);
   control_.forget();
   std::vector<Write> writes;
-  for (const auto& [account, content] : accounts_) end_lost(writes, account);
+  for (const auto& [account, content] : accounts_) {
+    if (is_ours_(account)) end_lost(writes, account);
+  }
   return writes;
 }
 
@@ -121,8 +123,11 @@ std::vector<Write> Service::end_lost_subscriptions(const std::string& account, W
 std::vector<Write> Service::expire(WallTime now) {
   latest_ = std::max(latest_, now);
   std::vector<Write> writes;
-  while (!leases_.empty() && leases_.begin()->first <= now)
-    end(writes, Subscriptions::Pointer(leases_.begin()->second), Telling::holder);
+  std::vector<Subscriptions::Pointer> over;
+  for (auto at = leases_.begin(); at != leases_.end() && at->first <= now; ++at) {
+    if (is_ours_(at->second->account())) over.push_back(at->second);
+  }
+  for (auto& subscription : over) end(writes, std::move(subscription), Telling::holder);
   for (const auto& subscription : bounces_.awake(now)) {
     SubscriptionRecord record = to_record(*subscription, {});
     record.parked.reset();
@@ -136,6 +141,7 @@ std::vector<Write> Service::end_silent(WallTime now) {
   latest_ = std::max(latest_, now);
   std::vector<Write> writes;
   for (const auto& [account, content] : accounts_) {
+    if (!is_ours_(account)) continue;
     for (const auto& subscription : subscriptions_.in(account)) {
       const bool is_bound = subscription->is_full() && !subscription->expires();
       if (!is_bound || now - subscription->seen() < policy_.full_jid_age) continue;
@@ -212,79 +218,6 @@ void Service::note_sign_of_life(std::vector<Write>& writes, const Asker& asker) 
     subscriptions_.change(subscription, record, options);
     writes.push_back(WriteSubscription{std::move(record)});
   }
-}
-
-// Another gateway's writes
-// ---------------------------------------------------------------------------------------------
-
-void Service::take_over(const std::vector<Write>& writes) {
-  for (const Write& write : writes) {
-    if (const auto* node = std::get_if<WriteNode>(&write)) {
-      take_over(node->record);
-    } else if (const auto* rows = std::get_if<ForgetNodeRows>(&write)) {
-      const auto account = accounts_.find(rows->account);
-      if (account != accounts_.end()) account->second.affiliations.forget(rows->node);
-      for (const auto& subscription : subscriptions_.end_node(rows->account, rows->node))
-        unschedule(subscription);
-    } else if (const auto* move = std::get_if<MoveNodeRows>(&write)) {
-      const auto account = accounts_.find(move->account);
-      if (account != accounts_.end()) account->second.affiliations.move(move->from, move->to);
-      move_subscriptions(move->account, move->from, move->to);
-    } else if (const auto* subscription = std::get_if<WriteSubscription>(&write)) {
-      take_over(subscription->record);
-    } else if (const auto* removal = std::get_if<RemoveSubscription>(&write)) {
-      if (const auto ended = find_exactly(removal->account, removal->node, removal->subid)) {
-        unschedule(ended);
-        subscriptions_.end(ended);
-      }
-    } else if (const auto* affiliation = std::get_if<WriteAffiliation>(&write)) {
-      const AffiliationRecord& record = affiliation->record;
-      Account& account = accounts_[record.account];
-      account.jid = record.account;
-      account.affiliations.set(record.node, record.jid, record.affiliation);
-      index_guests(account);
-    }
-  }
-  for (auto& [jid, account] : accounts_) ++account.version;
-}
-
-void Service::take_over(const NodeRecord& record) {
-  Account& account = accounts_[record.account];
-  account.jid = record.account;
-  if (const NodeRecord* present = account.tree.find(record.spec.id)) unindex(account, *present);
-  if (record.exists) {
-    account.former.erase(record.spec.id);
-    index(account, record);
-    account.tree.put(record);
-  } else {
-    account.tree.erase(record.spec.id);
-    account.former.insert_or_assign(record.spec.id, record);
-  }
-  index_guests(account);
-}
-
-void Service::take_over(const SubscriptionRecord& record) {
-  const NodeTree* nodes = tree(record.account);
-  const NodeRecord* node = nodes == nullptr ? nullptr : nodes->find(record.node);
-  if (node == nullptr) return;
-  const auto submitted =
-      options_.submit(default_options(), record.options, node->spec.kind, WallTime());
-  OptionsPointer options = submitted.has_value() ? submitted->options : options_.defaults();
-  if (const auto present = find_exactly(record.account, record.node, record.subid)) {
-    unschedule(present);
-    subscriptions_.change(present, record, std::move(options));
-    schedule(present);
-  } else {
-    schedule(subscriptions_.add(record, std::move(options)));
-  }
-}
-
-Subscriptions::Pointer Service::find_exactly(const std::string& account, const NodeId& node,
-                                             std::string_view subid) const {
-  for (const auto& subscription : subscriptions_.at(account, node)) {
-    if (subscription->subid() == subid) return subscription;
-  }
-  return nullptr;
 }
 
 }  // namespace pubsub

@@ -212,7 +212,7 @@ std::vector<Retrieval> Service::heartbeats(WallTime now) {
     const Subscriptions::Pointer subscription = heartbeats_.begin()->second;
     heartbeats_.erase(heartbeats_.begin());
     heartbeats_.insert({now + *subscription->options().heartbeat, subscription});
-    if (!is_shown(*subscription)) continue;
+    if (!is_ours_(subscription->account()) || !is_shown(*subscription)) continue;
     if (auto plan = plan_states(subscription, true)) plans.push_back(std::move(*plan));
   }
   return plans;

@@ -97,6 +97,8 @@ enum class NoticeKind : std::uint8_t {
 /// of `sequence`.
 struct Notice {
   std::uint64_t sequence = 0;
+  /// Names the messages, whoever sends them in the end; 0: the sequence does.
+  std::uint64_t origin = 0;
   NoticeKind kind = NoticeKind::item;
   std::string account;
   NodeId node;

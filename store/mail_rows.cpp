@@ -108,38 +108,54 @@ void MailRows::apply(std::int64_t account, const events::SubscriptionIs& step) {
   }
 }
 
-std::vector<events::KnownAccount> MailRows::load() {
-  std::unordered_map<std::int64_t, events::FlagSet> flag_sets;
+MailRows::FlagSets MailRows::load_flag_sets() {
+  FlagSets flag_sets;
   for (auto row = connection_.query("SELECT id, text FROM flag_set"); row.step();) {
     flag_sets.emplace(row.integer(0), events::FlagSet::from_text(row.octets(1)));
   }
+  return flag_sets;
+}
+
+std::vector<events::KnownAccount> MailRows::load() {
+  const auto flag_sets = load_flag_sets();
   std::vector<events::KnownAccount> accounts;
   auto row = connection_.query("SELECT id, name, personal_prefix FROM account ORDER BY name");
   while (row.step()) {
-    const auto id = row.integer(0);
-    events::KnownAccount known;
-    known.account = row.text(1);
-    known.personal_prefix = row.text(2);
-    auto mailbox = connection_.query(
-        "SELECT id, name, separator, is_selectable, no_inferiors, special_use, uidvalidity, "
-        "uidnext, "
-        "highestmodseq, messages, unseen, looked_at FROM mailbox WHERE account = ? ORDER BY name",
-        id);
-    while (mailbox.step()) {
-      known.mailboxes.push_back(to_mailbox_state(mailbox, 1));
-      if (mailbox.integer(11) == 0) continue;
-      known.messages.emplace_back(mailbox.text(1), load_messages(mailbox.integer(0), flag_sets));
-    }
-    auto name = connection_.query(
-        "SELECT name FROM mailbox_subscription WHERE account = ? ORDER BY name", id);
-    while (name.step()) known.subscribed.push_back(name.text(0));
-    accounts.push_back(std::move(known));
+    accounts.push_back(load_account(row.integer(0), row.text(1), row.text(2), flag_sets));
   }
   return accounts;
 }
 
-events::MessageFlags MailRows::load_messages(
-    std::int64_t mailbox, const std::unordered_map<std::int64_t, events::FlagSet>& flag_sets) {
+std::optional<events::KnownAccount> MailRows::load_account(const std::vector<std::string>& names) {
+  for (const auto& name : names) {
+    auto row =
+        connection_.query("SELECT id, name, personal_prefix FROM account WHERE name = ?", name);
+    if (row.step()) return load_account(row.integer(0), name, row.text(2), load_flag_sets());
+  }
+  return std::nullopt;
+}
+
+events::KnownAccount MailRows::load_account(std::int64_t id, std::string name, std::string prefix,
+                                            const FlagSets& flag_sets) {
+  events::KnownAccount known;
+  known.account = std::move(name);
+  known.personal_prefix = std::move(prefix);
+  auto mailbox = connection_.query(
+      "SELECT id, name, separator, is_selectable, no_inferiors, special_use, uidvalidity, uidnext, "
+      "highestmodseq, messages, unseen, looked_at FROM mailbox WHERE account = ? ORDER BY name",
+      id);
+  while (mailbox.step()) {
+    known.mailboxes.push_back(to_mailbox_state(mailbox, 1));
+    if (mailbox.integer(11) == 0) continue;
+    known.messages.emplace_back(mailbox.text(1), load_messages(mailbox.integer(0), flag_sets));
+  }
+  auto subscribed = connection_.query(
+      "SELECT name FROM mailbox_subscription WHERE account = ? ORDER BY name", id);
+  while (subscribed.step()) known.subscribed.push_back(subscribed.text(0));
+  return known;
+}
+
+events::MessageFlags MailRows::load_messages(std::int64_t mailbox, const FlagSets& flag_sets) {
   events::MessageFlags messages;
   auto row = connection_.query("SELECT uid, flag_set FROM message WHERE mailbox = ? ORDER BY uid",
                                mailbox);

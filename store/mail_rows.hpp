@@ -2,6 +2,7 @@
 // back at the start. [I/O]
 #pragma once
 
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +21,8 @@ class MailRows {
   void apply(const std::string& account, const std::string& personal_prefix,
              const std::vector<events::Step>& steps);
   std::vector<events::KnownAccount> load();
+  /// Of the first of the names of which anything is kept.
+  std::optional<events::KnownAccount> load_account(const std::vector<std::string>& names);
   /// Flag sets that no message has any more.
   void drop_unused_flag_sets();
   /// After a rollback: ids that were given within it are void.
@@ -38,8 +41,11 @@ class MailRows {
   void apply(std::int64_t account, const events::SubscriptionIs& step);
   void apply(std::int64_t, const events::Event&) {}  // it became an item
 
-  events::MessageFlags load_messages(
-      std::int64_t mailbox, const std::unordered_map<std::int64_t, events::FlagSet>& flag_sets);
+  using FlagSets = std::unordered_map<std::int64_t, events::FlagSet>;
+  FlagSets load_flag_sets();
+  events::KnownAccount load_account(std::int64_t id, std::string name, std::string prefix,
+                                    const FlagSets& flag_sets);
+  events::MessageFlags load_messages(std::int64_t mailbox, const FlagSets& flag_sets);
 
   Connection& connection_;
   std::unordered_map<std::string, std::int64_t> flag_sets_;

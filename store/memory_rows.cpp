@@ -167,9 +167,12 @@ void MemoryRows::apply(const ContactRecord& contact) {
   }
 }
 
-Everything MemoryRows::load() const {
-  Everything everything;
-  for (const auto& [name, account] : accounts_) {
+std::optional<events::KnownAccount> MemoryRows::load_account(
+    const std::vector<std::string>& names) const {
+  for (const auto& name : names) {
+    const auto found = accounts_.find(name);
+    if (found == accounts_.end()) continue;
+    const auto& account = found->second;
     events::KnownAccount known{name, account.personal_prefix, {}, {}, {}};
     for (const auto& [mailbox_name, mailbox] : account.mailboxes) {
       known.mailboxes.push_back(mailbox.state);
@@ -178,7 +181,15 @@ Everything MemoryRows::load() const {
           mailbox_name, events::MessageFlags(mailbox.messages.begin(), mailbox.messages.end()));
     }
     known.subscribed.assign(account.subscribed.begin(), account.subscribed.end());
-    everything.accounts.push_back(std::move(known));
+    return known;
+  }
+  return std::nullopt;
+}
+
+Everything MemoryRows::load() const {
+  Everything everything;
+  for (const auto& [name, account] : accounts_) {
+    everything.accounts.push_back(*load_account({name}));
   }
   for (const auto& [key, node] : nodes_) everything.pubsub.nodes.push_back(node);
   for (const auto& [key, row] : subscriptions_) everything.pubsub.subscriptions.push_back(row);

@@ -19,6 +19,7 @@ class MemoryRows {
   /// is taken).
   [[nodiscard]] bool apply(const Transaction& transaction);
   Everything load() const;
+  std::optional<events::KnownAccount> load_account(const std::vector<std::string>& names) const;
   pubsub::ItemRows read_items(const pubsub::ItemQuery& query) const;
   std::vector<pubsub::Notice> read_notices(std::uint64_t after, std::size_t limit) const;
   /// How many notices were older than `before` and went.

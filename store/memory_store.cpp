@@ -40,6 +40,12 @@ void MemoryStore::read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows>
                          [this, query = std::move(query)] { return rows_.read_items(query); });
 }
 
+void MemoryStore::load_account(std::vector<std::string> names,
+                               DoneWith<std::optional<events::KnownAccount>> done) {
+  read<std::optional<events::KnownAccount>>(
+      std::move(done), [this, names = std::move(names)] { return rows_.load_account(names); });
+}
+
 void MemoryStore::read_notices(std::uint64_t after, std::size_t limit,
                                DoneWith<std::vector<pubsub::Notice>> done) {
   read<std::vector<pubsub::Notice>>(

@@ -19,6 +19,8 @@ class MemoryStore final : public Store {
   void read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows> done) override;
   void read_notices(std::uint64_t after, std::size_t limit,
                     DoneWith<std::vector<pubsub::Notice>> done) override;
+  void load_account(std::vector<std::string> names,
+                    DoneWith<std::optional<events::KnownAccount>> done) override;
   bool is_writable() const override { return !refusal_; }
   std::size_t pending() const override { return pending_; }
 

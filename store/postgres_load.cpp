@@ -9,7 +9,6 @@ namespace store {
 namespace {
 
 constexpr int portion = 10'000;
-constexpr std::size_t max_cached_flag_sets = 10'000;
 
 }  // namespace
 
@@ -93,6 +92,7 @@ void PostgresLoad::on_rows(const PostgresAnswer& answer) {
 void PostgresLoad::end() {
   connection_->run({to_statement("COMMIT")}, [self = shared_from_this()](const auto& answer) {
     if (answer.error) return self->fail(answer);
+    self->outcome_.everything.accounts = self->known_.finish();
     if (self->records_.damaged() != nullptr) {
       self->outcome_.error = errc::corrupt;
       self->outcome_.message =
@@ -111,41 +111,19 @@ void PostgresLoad::fail(const PostgresAnswer& answer) {
 }
 
 void PostgresLoad::take_account(const PostgresRow& row) {
-  auto& known = outcome_.everything.accounts.emplace_back();
-  known.account = row.text(0);
-  known.personal_prefix = row.text(1);
-  accounts_.emplace(known.account, outcome_.everything.accounts.size() - 1);
+  known_.take_account(row);
 }
 
 void PostgresLoad::take_mailbox(const PostgresRow& row) {
-  const auto account = accounts_.find(row.octets(0));
-  if (account == accounts_.end()) return;
-  auto& known = outcome_.everything.accounts[account->second];
-  known.mailboxes.push_back(to_mailbox_state(row, 1));
-  if (row.integer(11) == 0) return;
-  mailboxes_.emplace(row.integer(12), Place{account->second, known.messages.size()});
-  known.messages.emplace_back(row.text(1), events::MessageFlags{});
+  known_.take_mailbox(row);
 }
 
 void PostgresLoad::take_subscribed(const PostgresRow& row) {
-  const auto account = accounts_.find(row.octets(0));
-  if (account == accounts_.end()) return;
-  outcome_.everything.accounts[account->second].subscribed.push_back(row.text(1));
+  known_.take_subscribed(row);
 }
 
 void PostgresLoad::take_message(const PostgresRow& row) {
-  const auto place = mailboxes_.find(row.integer(0));
-  const auto uid = events::Uid::from(row.number(1));
-  if (place == mailboxes_.end() || !uid) return;
-  auto text = row.text(2);
-  auto flags = flag_sets_.find(text);
-  if (flags == flag_sets_.end()) {
-    if (flag_sets_.size() >= max_cached_flag_sets) flag_sets_.clear();
-    auto parsed = events::FlagSet::from_text(text);
-    flags = flag_sets_.emplace(std::move(text), std::move(parsed)).first;
-  }
-  auto& known = outcome_.everything.accounts[place->second.account];
-  known.messages[place->second.mailbox].second.emplace_back(*uid, flags->second);
+  known_.take_message(row);
 }
 
 void PostgresLoad::take_node(const PostgresRow& row) {

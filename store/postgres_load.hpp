@@ -4,12 +4,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
 
 #include "store/postgres_connection.hpp"
+#include "store/postgres_known.hpp"
 #include "store/record_reader.hpp"
 #include "store/store.hpp"
 
@@ -61,13 +60,7 @@ class PostgresLoad : public std::enable_shared_from_this<PostgresLoad> {
   std::size_t table_ = 0;
   Outcome outcome_;
   RecordReader records_;
-  std::map<std::string, std::size_t, std::less<>> accounts_;  // name -> index
-  struct Place {
-    std::size_t account;
-    std::size_t mailbox;  // in KnownAccount::messages
-  };
-  std::unordered_map<std::int64_t, Place> mailboxes_;  // id -> those that were looked at
-  std::unordered_map<std::string, events::FlagSet> flag_sets_;
+  KnownAccounts known_;
 };
 
 }  // namespace store

@@ -59,7 +59,7 @@ boost::system::result<pubsub::ItemRows> to_item_rows(const pubsub::ItemQuery& qu
 PostgresStatement to_notices_query(std::int64_t gateway, std::uint64_t after, std::size_t limit) {
   return to_statement(
       "SELECT sequence, kind, account, node, number, at, content, target, sight_only, "
-      "speaks_for_all, recipients FROM notice WHERE gateway = $1 AND sequence > $2 "
+      "speaks_for_all, recipients, origin FROM notice WHERE gateway = $1 AND sequence > $2 "
       "ORDER BY sequence LIMIT $3",
       gateway, after, limit);
 }
@@ -67,7 +67,10 @@ PostgresStatement to_notices_query(std::int64_t gateway, std::uint64_t after, st
 boost::system::result<std::vector<pubsub::Notice>> to_notices(const PostgresRows& rows) {
   std::vector<pubsub::Notice> notices;
   RecordReader records;
-  for (int i = 0; i < rows.size(); ++i) notices.push_back(records.to_notice(rows[i]));
+  for (int i = 0; i < rows.size(); ++i) {
+    notices.push_back(records.to_notice(rows[i]));
+    notices.back().origin = rows[i].number(11);
+  }
   if (records.damaged() != nullptr) return make_error_code(errc::corrupt);
   return notices;
 }

@@ -172,8 +172,96 @@ BEGIN
   DELETE FROM notice WHERE gateway = other AND sequence <= up_to;
 END $$)sql"};
 
+// Leases and estates: what a gateway that is gone, or has lost its stream, leaves to another one.
+constexpr std::array<const char*, 7> second_version{
+    // is_resting: alive, but without a stream for so long that others may take over
+    "ALTER TABLE gateway ADD COLUMN is_resting BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE notice ADD COLUMN origin BIGINT NOT NULL DEFAULT 0",
+    // Who takes a place has its leases as well, if nobody else has begun to take them over.
+    R"sql(CREATE OR REPLACE FUNCTION claim_gateway(
+  OUT got BIGINT, OUT its_fence BIGINT, OUT its_batch BIGINT)
+LANGUAGE plpgsql AS $$
+DECLARE candidate BIGINT;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1835954020, 0);
+  FOR candidate IN SELECT g.id FROM gateway g
+    WHERE g.taken_by IS NULL OR g.taken_by NOT IN (SELECT id FROM living)
+      OR NOT EXISTS (SELECT FROM notice n WHERE n.gateway = g.id)
+    ORDER BY g.id
+  LOOP
+    IF pg_try_advisory_lock(1835954020, candidate::INTEGER)
+      OR candidate NOT IN (SELECT id FROM living)
+    THEN
+      got := candidate;
+      EXIT;
+    END IF;
+  END LOOP;
+  IF got IS NULL THEN
+    INSERT INTO gateway DEFAULT VALUES RETURNING id INTO got;
+    PERFORM pg_try_advisory_lock(1835954020, got::INTEGER);
+  END IF;
+  UPDATE gateway SET fence = fence + 1, taken_by = NULL, is_resting = 0 WHERE id = got
+    RETURNING fence, committed INTO its_fence, its_batch;
+  UPDATE account_lease SET fence = its_fence WHERE gateway = got AND fence = its_fence - 1;
+  INSERT INTO gateway_alive VALUES(got, clock_timestamp(), 0)
+    ON CONFLICT (id) DO UPDATE SET alive_at = excluded.alive_at, is_up = 0;
+END $$)sql",
+    // One at a time, and only who has its place still.
+    R"sql(CREATE FUNCTION enter_leases(me BIGINT, my_fence BIGINT) RETURNS VOID
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1835954020, 0);
+  PERFORM FROM gateway WHERE id = me AND fence = my_fence;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'another gateway has taken the place of gateway %', me USING ERRCODE = 'MN001';
+  END IF;
+END $$)sql",
+    // The journals and leases that are this gateway's to take over: of the dead, whose fence goes
+    // up, and of those that rest. A row that a commit under way holds is left for the next time.
+    R"sql(CREATE FUNCTION take_estates(me BIGINT, my_fence BIGINT) RETURNS SETOF BIGINT
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM enter_leases(me, my_fence);
+  UPDATE gateway g SET taken_by = me,
+      fence = CASE WHEN g.id IN (SELECT id FROM living) THEN fence ELSE fence + 1 END
+    WHERE g.id IN (SELECT c.id FROM gateway c
+      WHERE c.id <> me AND (c.is_resting = 1 OR c.id NOT IN (SELECT id FROM living))
+        AND (c.taken_by IS NULL OR c.taken_by NOT IN (SELECT id FROM living))
+        AND (EXISTS (SELECT FROM account_lease l WHERE l.gateway = c.id)
+          OR EXISTS (SELECT FROM notice n WHERE n.gateway = c.id))
+      FOR UPDATE SKIP LOCKED);
+  RETURN QUERY SELECT g.id FROM gateway g WHERE g.taken_by = me
+    AND (EXISTS (SELECT FROM account_lease l WHERE l.gateway = g.id)
+      OR EXISTS (SELECT FROM notice n WHERE n.gateway = g.id));
+END $$)sql",
+    // After its journal: whoever publishes for these accounts comes after what it had published.
+    R"sql(CREATE FUNCTION inherit_leases(me BIGINT, my_fence BIGINT, other BIGINT)
+  RETURNS SETOF BYTEA
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM enter_leases(me, my_fence);
+  PERFORM FROM gateway WHERE id = other AND taken_by = me FOR SHARE;
+  IF NOT FOUND OR EXISTS (SELECT FROM notice WHERE gateway = other) THEN RETURN; END IF;
+  RETURN QUERY UPDATE account_lease SET gateway = me, fence = my_fence WHERE gateway = other
+    RETURNING account;
+END $$)sql",
+    R"sql(CREATE FUNCTION claim_accounts(me BIGINT, my_fence BIGINT, wanted BYTEA[], most BIGINT)
+  RETURNS SETOF BYTEA
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM enter_leases(me, my_fence);
+  -- left by a process whose place another one has begun anew
+  DELETE FROM account_lease l USING gateway g
+    WHERE g.id = l.gateway AND g.fence <> l.fence AND g.taken_by IS NULL;
+  RETURN QUERY INSERT INTO account_lease AS new
+    SELECT w.account, me, my_fence FROM unnest(wanted) WITH ORDINALITY AS w(account, position)
+    WHERE NOT EXISTS (SELECT FROM account_lease l WHERE l.account = w.account)
+    ORDER BY w.position LIMIT most
+    ON CONFLICT DO NOTHING RETURNING new.account;
+END $$)sql"};
+
 /// Step n leads from version n to n + 1. Never change a step that was released: add one.
-constexpr std::array<std::span<const char* const>, 1> steps{first_version};
+constexpr std::array<std::span<const char* const>, 2> steps{first_version, second_version};
 
 }  // namespace
 

@@ -18,17 +18,20 @@ constexpr std::chrono::milliseconds soon{20};
 constexpr const char* keep_durable =
     "SELECT set_config('synchronous_commit', 'on', false) "
     "WHERE current_setting('synchronous_commit') = 'off'";
+/// A process that stands still in a commit holds up who would take its place no longer than this.
+constexpr const char* limit_standstill =
+    "SELECT set_config('idle_in_transaction_session_timeout', '15s', false)";
 
 }  // namespace
 
 PostgresStore::PostgresStore(boost::asio::any_io_executor executor, std::string url,
                              Observer observer, PostgresOptions options)
     : executor_(executor),
-      url_(url),
       observer_(std::move(observer)),
       options_(std::move(options)),
       retry_(executor),
-      closing_limit_(executor) {
+      closing_limit_(executor),
+      leases_(executor, url, lease_listener()) {
   PostgresConnection::Listener listener;
   listener.on_up = [this] { on_up(); };
   listener.on_down = [this](auto error, const std::string& why) { on_down(error, why); };
@@ -40,6 +43,18 @@ PostgresStore::PostgresStore(boost::asio::any_io_executor executor, std::string 
 
 PostgresStore::~PostgresStore() {
   connection_->close();
+}
+
+PostgresLeases::Listener PostgresStore::lease_listener() {
+  PostgresLeases::Listener listener;
+  listener.on_fenced = [this](const std::string& why) {
+    if (!is_fenced_) be_fenced(why);
+  };
+  listener.on_failed = [this](boost::system::error_code error, const std::string& why) {
+    if (observer_.read_failed) observer_.read_failed(error, why);
+  };
+  listener.on_seen = [this](std::int64_t seen) { seen_ = std::max(seen_, seen); };
+  return listener;
 }
 
 void PostgresStore::on_up() {
@@ -64,13 +79,13 @@ void PostgresStore::on_version(const PostgresAnswer& answer) {
 
 void PostgresStore::claim() {
   connection_->run({to_statement("SELECT got, its_fence, its_batch FROM claim_gateway()"),
-                    to_statement(keep_durable)},
+                    to_statement(keep_durable), to_statement(limit_standstill)},
                    [this](const PostgresAnswer& answer) {
                      if (answer.error) return set_up_later(answer.error, answer.message);
                      const auto row = answer.rows[0][0];
                      self_ = {row.integer(0), row.integer(1)};
                      batch_number_ = row.integer(2) + 1;
-                     pulse_.emplace(executor_, url_, self_);
+                     leases_.begin(self_);
                      set_up(false);
                    });
 }
@@ -80,7 +95,7 @@ void PostgresStore::resume() {
   connection_->run(
       {to_statement("SELECT fence, committed FROM gateway WHERE id = $1", self_.id),
        to_statement("SELECT pg_try_advisory_lock(1835954020, $1::BIGINT::INTEGER)", self_.id),
-       to_statement(keep_durable)},
+       to_statement(keep_durable), to_statement(limit_standstill)},
       [this](const PostgresAnswer& answer) {
         if (answer.error) return set_up_later(answer.error, answer.message);
         if (answer.rows[0].size() == 0 || answer.rows[0][0].integer(0) != self_.fence) {
@@ -156,6 +171,15 @@ void PostgresStore::read_notices(std::uint64_t after, std::size_t limit,
       observer_.read_failed(notices.error(), "a stored notice is damaged");
     }
     done(notices.error(), {});
+  });
+}
+
+void PostgresStore::load_account(std::vector<std::string> names,
+                                 DoneWith<std::optional<events::KnownAccount>> done) {
+  auto ask = [names = std::move(names)] { return to_account_query(names); };
+  read(std::move(ask), [done = std::move(done)](const PostgresAnswer& answer) {
+    if (answer.error) return done(answer.error, {});
+    done({}, to_known_account(answer));
   });
 }
 
@@ -307,6 +331,7 @@ void PostgresStore::on_loaded(PostgresLoad::Outcome outcome) {
   is_busy_ = false;
   if (outcome.error && observer_.read_failed) observer_.read_failed(outcome.error, outcome.message);
   seen_ = std::max(seen_, outcome.seen);
+  leases_.set_seen(seen_);
   const std::weak_ptr alive(connection_);
   load.done(outcome.error, std::move(outcome.everything));
   if (alive.lock()) pump();
@@ -339,61 +364,6 @@ void PostgresStore::answer_queued_reads(boost::system::error_code error, const s
   for (auto& read : reads) {
     boost::asio::post(executor_, [done = std::move(read.done), answer] { done(answer); });
   }
-}
-
-/// What was not written never will be.
-void PostgresStore::end_commits(errc verdict) {
-  auto commits = std::exchange(batch_, {});
-  for (auto& job : std::exchange(queue_, {})) {
-    if (auto* commit = std::get_if<Commit>(&job)) commits.push_back(std::move(*commit));
-  }
-  for (auto& commit : commits) commit.verdict = verdict;
-  post_completions(std::move(commits));
-}
-
-void PostgresStore::be_fenced(const std::string& why) {
-  is_fenced_ = true;
-  is_ready_ = false;
-  is_writable_ = false;
-  pulse_.reset();
-  connection_->close();
-  answer_queued_reads(errc::fenced, why);
-  end_commits(errc::fenced);
-  if (observer_.fenced) observer_.fenced(errc::fenced, why);
-  if (on_closed_) finish_closing();
-}
-
-void PostgresStore::close(std::function<void()> done) {
-  on_closed_ = std::move(done);
-  if (is_fenced_) return finish_closing();
-  closing_limit_.expires_after(options_.shutdown_limit);
-  closing_limit_.async_wait([this](boost::system::error_code cancelled) {
-    if (!cancelled) finish_closing();
-  });
-  pump();
-}
-
-/// Others need not wait for 6 seconds, and our journal goes on with whoever takes our place.
-void PostgresStore::say_goodbye() {
-  is_busy_ = true;
-  pulse_.reset();
-  connection_->run({to_statement("DELETE FROM account_lease WHERE gateway = $1 AND fence = $2",
-                                 self_.id, self_.fence),
-                    to_statement("UPDATE gateway_alive a SET alive_at = '-infinity' FROM gateway g "
-                                 "WHERE a.id = $1 AND g.id = $1 AND g.fence = $2",
-                                 self_.id, self_.fence)},
-                   [this](const PostgresAnswer&) { finish_closing(); });
-}
-
-void PostgresStore::finish_closing() {
-  if (!on_closed_) return;
-  closing_limit_.cancel();
-  retry_.cancel();
-  pulse_.reset();
-  connection_->close();
-  is_ready_ = false;
-  end_commits(errc::shut_down);
-  boost::asio::post(executor_, std::exchange(on_closed_, nullptr));
 }
 
 }  // namespace store

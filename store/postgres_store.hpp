@@ -20,8 +20,8 @@
 #include "store/observer.hpp"
 #include "store/postgres_batch.hpp"
 #include "store/postgres_connection.hpp"
+#include "store/postgres_leases.hpp"
 #include "store/postgres_load.hpp"
-#include "store/postgres_pulse.hpp"
 #include "store/store.hpp"
 
 namespace store {
@@ -56,9 +56,13 @@ class PostgresStore final : public Store {
   void read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows> done) override;
   void read_notices(std::uint64_t after, std::size_t limit,
                     DoneWith<std::vector<pubsub::Notice>> done) override;
+  void load_account(std::vector<std::string> names,
+                    DoneWith<std::optional<events::KnownAccount>> done) override;
   bool is_writable() const override { return is_writable_; }
   std::size_t pending() const override { return pending_; }
 
+  /// Who watches what; to be used after load().
+  Leases& leases() { return leases_; }
   /// Which row of table `gateway` this one is; 0 before it has one.
   std::int64_t gateway() const { return self_.id; }
 
@@ -78,6 +82,7 @@ class PostgresStore final : public Store {
   };
   using Job = std::variant<Commit, Read, Load>;
 
+  PostgresLeases::Listener lease_listener();
   void on_up();
   void on_down(boost::system::error_code error, const std::string& why);
   void on_version(const PostgresAnswer& answer);
@@ -110,7 +115,6 @@ class PostgresStore final : public Store {
   void finish_closing();
 
   boost::asio::any_io_executor executor_;
-  const std::string url_;
   const Observer observer_;
   const PostgresOptions options_;
   std::shared_ptr<PostgresConnection> connection_;
@@ -118,7 +122,6 @@ class PostgresStore final : public Store {
   boost::asio::steady_timer closing_limit_;
 
   GatewayIdentity self_;
-  std::optional<PostgresPulse> pulse_;  // once there is a place
   std::int64_t batch_number_ = 0;
   std::int64_t seen_ = 0;
   std::deque<Job> queue_;
@@ -129,6 +132,7 @@ class PostgresStore final : public Store {
   bool is_writable_ = true;
   bool is_fenced_ = false;
   std::function<void()> on_closed_;
+  PostgresLeases leases_;
 };
 
 }  // namespace store

@@ -69,6 +69,13 @@ void SqliteStore::read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows>
   });
 }
 
+void SqliteStore::load_account(std::vector<std::string> names,
+                               DoneWith<std::optional<events::KnownAccount>> done) {
+  read<std::optional<events::KnownAccount>>(
+      std::move(done),
+      [names = std::move(names)](Rows& rows) { return rows.mail.load_account(names); });
+}
+
 void SqliteStore::read_notices(std::uint64_t after, std::size_t limit,
                                DoneWith<std::vector<pubsub::Notice>> done) {
   read<std::vector<pubsub::Notice>>(std::move(done), [after, limit](Rows& rows) {

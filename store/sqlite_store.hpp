@@ -25,6 +25,8 @@ class SqliteStore final : public Store {
   void read_items(pubsub::ItemQuery query, DoneWith<pubsub::ItemRows> done) override;
   void read_notices(std::uint64_t after, std::size_t limit,
                     DoneWith<std::vector<pubsub::Notice>> done) override;
+  void load_account(std::vector<std::string> names,
+                    DoneWith<std::optional<events::KnownAccount>> done) override;
   bool is_writable() const override { return writer_.is_writable(); }
   std::size_t pending() const override { return writer_.pending(); }
 

@@ -78,6 +78,10 @@ class Store {
   virtual void read_notices(std::uint64_t after, std::size_t limit,
                             DoneWith<std::vector<pubsub::Notice>> done) = 0;
 
+  /// What is kept of the first of these accounts of which anything is.
+  virtual void load_account(std::vector<std::string> names,
+                            DoneWith<std::optional<events::KnownAccount>> done) = 0;
+
   virtual bool is_writable() const = 0;
   /// Transactions not yet durable; a source should pause while this is large.
   virtual std::size_t pending() const = 0;

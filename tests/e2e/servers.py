@@ -11,6 +11,8 @@ TEMPLATES = pathlib.Path(__file__).resolve().parent.parent / "servers"
 USERS_DOMAIN = "localhost"
 COMPONENT = "mail.localhost"
 SECRET = "component-secret"
+BALANCING = """domain_balancing:
+  mail.localhost: { type: bare_destination, component_number: %d }"""
 
 
 def render(template, target, values, mode=0o600):
@@ -32,7 +34,9 @@ class XmppServer:
     domain, service = USERS_DOMAIN, COMPONENT
     port_taken = re.compile(r"address already in use|eaddrinuse", re.IGNORECASE)
 
-    def __init__(self, folder, ports, users):
+    def __init__(self, folder, ports, users, gateways=1):
+        """gateways: how many streams share the component's addresses; Prosody takes one."""
+        self.gateways = gateways
         self.folder = folder
         self.ports = ports
         self.users = list(users)
@@ -105,7 +109,8 @@ class Ejabberd(XmppServer):
         for sub in ("spool", "logs", "home"):
             (self.folder / sub).mkdir(exist_ok=True)
         render("ejabberd.yml.in", self.folder / "ejabberd.yml",
-               {"C2S": self.c2s, "COMPONENT": self.component, "HTTP": self.http, "SECRET": SECRET})
+               {"C2S": self.c2s, "COMPONENT": self.component, "HTTP": self.http, "SECRET": SECRET,
+                "BALANCING": "" if self.gateways == 1 else BALANCING % self.gateways})
         (self.folder / "inetrc").write_text('{lookup,["file","native"]}.\n')
 
     def launch(self):

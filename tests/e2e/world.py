@@ -16,11 +16,12 @@ class World:
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
     policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
-    store: 'sqlite' or 'postgresql'; gateway: False for a world without one; users: more XMPP and mail users;
+    store: 'sqlite' or 'postgresql'; gateway: False for a world without one; gateways: how many share the store;
+    users: more XMPP and mail users;
     progress(server, seconds): called for each that is up."""
 
     def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
-                 gateway=True, users=(), progress=None, store="sqlite", **dovecot):
+                 gateway=True, users=(), progress=None, store="sqlite", gateways=1, **dovecot):
         self.progress = progress or (lambda server, seconds: None)
         self.folder = Folder()
         self.ports = Ports()
@@ -28,23 +29,25 @@ class World:
         self.users = NAMED + list(users) + self.extra
         self._unused = list(self.extra)
         self.xmpp = self.dovecot = self.gateway = self.postgres = None
+        self.gateways = []
         try:
             if store == "postgresql":
                 self.postgres = self._up(Postgres())
-            self._start(server, watched, source or {}, policy, sources, gateway, dovecot)
+            self._start(server, watched, source or {}, policy, sources, gateways if gateway else 0, dovecot)
         except BaseException:
             self.close(check=False)
             raise
 
-    def _start(self, server, watched, source, policy, sources, gateway, dovecot):
+    def _start(self, server, watched, source, policy, sources, gateways, dovecot):
         kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
-        self.xmpp = self._up(kind(self.folder.sub("x"), self.ports, self.users))
+        self.xmpp = self._up(kind(self.folder.sub("x"), self.ports, self.users, max(1, gateways)))
         self.dovecot = self._up(Dovecot(self.folder.sub("d"), self.ports, self.users, **dovecot))
-        if gateway:
-            wanted = sources(self) if sources else [
-                source_of(self.dovecot, self.users if watched else [], **source)]
-            self.gateway = self._up(Gateway(self.folder.sub("g"), self.ports, self.xmpp, wanted, policy,
-                                            store=self.postgres and self.postgres.url))
+        wanted = sources(self) if sources else [source_of(self.dovecot, self.users if watched else [], **source)]
+        for number in range(gateways):
+            self.gateways.append(Gateway(self.folder.sub(f"g{number or ''}"), self.ports, self.xmpp, wanted, policy,
+                                         store=self.postgres and self.postgres.url))
+            self.gateway = self.gateway or self.gateways[0]
+            self._up(self.gateways[number])
 
     def _up(self, server):
         began = time.monotonic()
@@ -58,11 +61,13 @@ class World:
 
     def close(self, check=True):
         try:
-            if self.gateway and self.gateway.program.child:
+            for gateway in self.gateways:
+                if gateway.program.child is None:
+                    continue
                 if check:
-                    self.gateway.stop()
+                    gateway.stop()
                 else:
-                    self.gateway.kill()
+                    gateway.kill()
         finally:
             for server in (self.dovecot, self.xmpp):
                 if server is not None:

@@ -66,7 +66,7 @@ GatewayWorld::GatewayWorld() : config_(make_config()) {
 }
 
 void GatewayWorld::start() {
-  component::World world{environment, output, store_, log_, {}, [] {}};
+  component::World world{environment, output, store_, nullptr, log_, {}, [] {}};
   world.make_sources = [this](events::Sink& sink, component::KnownFinder) {
     sink_ = &sink;
     auto made = std::make_unique<FakeSources>();

@@ -51,7 +51,8 @@ struct World {
   mapping::MailVocabulary vocabulary;
   Ids ids;
   pubsub::Service service{{}, access, vocabulary, ids};
-  component::Outbox outbox{environment, output, store, service, "mail.example.com"};
+  component::Outbox outbox{environment, output, store, service,
+                           component::Barrier("mail.example.com", true)};
   component::Committer committer{store, outbox, [] {}};
   std::uint64_t sequence = 0;
 

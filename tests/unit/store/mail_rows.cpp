@@ -140,3 +140,27 @@ TEST_CASE("each step does to mailboxes what it says", "[store]") {
   REQUIRE(accounts.size() == 1);
   CHECK(text_of(accounts[0]) == row.expected);
 }
+
+TEST_CASE("what is kept of one account is read alone", "[store]") {
+  const auto kind = GENERATE(Kind::memory, Kind::sqlite, Kind::postgres);
+  Subject subject(kind);
+  subject.commit(steps({MailboxIs{inbox()}, MessagesAre{"INBOX", false, {}, {{uid(7), FlagSet()}}},
+                        SubscriptionIs{"list", true}}));
+  auto other = steps({MailboxIs{level("archive")}});
+  other.account = "romeo";
+  subject.commit(std::move(other));
+  const auto everything = subject.load().accounts;
+  REQUIRE(everything.size() == 2);
+  const auto same = [](const events::KnownAccount& one, const events::KnownAccount& two) {
+    return one.account == two.account && one.personal_prefix == two.personal_prefix &&
+           one.mailboxes == two.mailboxes && one.messages == two.messages &&
+           one.subscribed == two.subscribed;
+  };
+  const auto juliet = subject.account({"juliet@example.com", "juliet"});
+  REQUIRE(juliet.has_value());
+  CHECK(same(*juliet, everything[0]));
+  const auto romeo = subject.account({"romeo", "juliet"});
+  REQUIRE(romeo.has_value());
+  CHECK(same(*romeo, everything[1]));
+  CHECK_FALSE(subject.account({"nobody"}).has_value());
+}

@@ -125,6 +125,10 @@ class Subject {
   store::Everything load() {
     return read<store::Everything>([&](auto done) { store().load(std::move(done)); });
   }
+  std::optional<events::KnownAccount> account(const std::vector<std::string>& names) {
+    return read<std::optional<events::KnownAccount>>(
+        [&](auto done) { store().load_account(names, std::move(done)); });
+  }
   pubsub::ItemRows items(const pubsub::ItemQuery& query) {
     return read<pubsub::ItemRows>([&](auto done) { store().read_items(query, std::move(done)); });
   }

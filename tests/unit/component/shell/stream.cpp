@@ -222,6 +222,21 @@ TEST_CASE("a stream that ends young is not replaced at once", "[RFC6120:3.3]") {
   CHECK_FALSE(world.log.has("stream_retry 0"));
 }
 
+TEST_CASE("who stands by asks every two seconds at the latest", "[RFC6120:4.9.3.3][operations]") {
+  auto timing = quick();
+  timing.first_retry = timing.longest_retry = 1h;
+  timing.longest_retry_if_occupied = 30ms;
+  World world(timing);
+  world.server.on_header = [&](int connection) {
+    if (connection > 2) return;
+    world.server.say(
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+  };
+  world.stream.start();
+  CHECK(world.until([&] { return world.server.connections >= 3; }));
+  CHECK(StreamTiming().longest_retry_if_occupied == 2s);
+}
+
 TEST_CASE("the end of the stream counts without the end of the connection", "[RFC6120:4.4]") {
   World world;
   world.connect();
