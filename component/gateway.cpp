@@ -38,8 +38,8 @@ pubsub::Policy to_policy(const PolicyConfig& config) {
   return policy;
 }
 
-// XEP-0060 §12.3: the address itself is no more. A server that is down for a while looks like one that
-// does not exist (docs/decisions/0006-servers-that-are-down.md).
+// XEP-0060 §12.3: the address itself is no more. A server that is down for a while looks like one
+// that does not exist (docs/decisions/0006-servers-that-are-down.md).
 bool is_final(const gloox::Tag& message) {
   const gloox::Tag* error = message.findChild("error");
   if (error == nullptr || error->findAttribute("type") != "cancel") return false;
@@ -78,6 +78,7 @@ Gateway::Gateway(Config config, World world)
       commands_(world_.environment, service_),
       presence_({world_.environment, world_.output, committer_, service_,
                  [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); },
+                 [this](const std::string& account) { return accounts_.waiting(account); },
                  [this](const std::string& account) {
                    return to_capabilities_xml(disco::name_of_account(account), service_.policy());
                  }}),
