@@ -169,6 +169,14 @@ void requests(Stage& stage) {
          [&](int i) { ask(stage, target, owner, "<items node=" + leaf(i) + "/>"); });
   report("items of the collection of everything",
          [&](int) { ask(stage, target, owner, "<items node='mail_events'/>"); });
+  report("the same, after a node has come each time", [&](int i) {
+    pubsub::NodeSpec spec;
+    spec.id = "mail_events/new" + std::to_string(i);
+    spec.parents = {"mail_events"};
+    spec.holding = pubsub::Holding::history;
+    stage.service.apply({account, {pubsub::PutNode{spec}}}, now);
+    ask(stage, target, owner, "<items node='mail_events'/>");
+  });
   report("disco#info of a leaf", [&](int i) {
     stage.responder.info(target, "mail_events/box" + std::to_string(10000 + i * 4), owner);
   });

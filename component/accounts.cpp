@@ -1,6 +1,8 @@
 #include "component/accounts.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace component {
 namespace {
@@ -97,12 +99,23 @@ void Accounts::on_sight(events::SightChange change) {
 void Accounts::publish(store::Transaction transaction, const pubsub::AccountChanges& changes,
                        std::function<void()> then) {
   transaction.writes = rooms_.pubsub.apply(changes, rooms_.environment.wall_now());
+  const auto is_state = [](const pubsub::Change& change) {
+    return std::holds_alternative<pubsub::PublishState>(change);
+  };
+  if (std::any_of(changes.changes.begin(), changes.changes.end(), is_state))
+    rooms_.listener.on_waiting_changed(changes.account);
   const bool is_empty = transaction.writes.empty() && transaction.steps.empty();
   if (is_empty && !then) return;
   rooms_.committer.commit(std::move(transaction),
                           [run = std::move(then)](boost::system::error_code) {
                             if (run) run();
                           });
+}
+
+std::optional<mapping::AccountWaiting> Accounts::waiting(const std::string& jid) const {
+  const auto entry = entries_.find(jid);
+  if (entry == entries_.end()) return std::nullopt;
+  return entry->second.publication.waiting();
 }
 
 bool Accounts::has_settled(const std::string& jid) const {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ class AccountListener {
   virtual void on_snapshot(const std::string& jid) = 0;
   /// The account's first look failed; `refused`: the store does not let us in.
   virtual void on_first_look_failed(const std::string& jid, bool refused) = 0;
+  /// Counts of its mailboxes have changed, or whether it is seen.
+  virtual void on_waiting_changed(const std::string& jid) = 0;
 
  protected:
   ~AccountListener() = default;
@@ -54,6 +57,8 @@ class Accounts final : public events::Sink {
   void on_sight(events::SightChange change) override;
 
   bool has_settled(const std::string& jid) const;
+  /// Absent: it is not watched.
+  std::optional<mapping::AccountWaiting> waiting(const std::string& jid) const;
   std::uint64_t events_seen(events::EventName name) const;
 
  private:

@@ -17,17 +17,19 @@ void Digests::add(const pubsub::Notice& notice,
 
 void Digests::wait(const Key& key, const Waiting& waiting) {
   waiting_[key] = waiting;
-  due_.insert({waiting.due, key});
+  due_[waiting.due].insert(key);
 }
 
 void Digests::tick() {
   const auto now = environment_.steady_now();
   // While the stream is down nothing is lost: it is sent when it is up again.
   while (output_.is_up() && !due_.empty() && due_.begin()->first <= now) {
-    const Key key = due_.begin()->second;
+    const auto keys = std::move(due_.begin()->second);
     due_.erase(due_.begin());
-    const auto found = waiting_.extract(key);
-    if (found) send(key, found.mapped());
+    for (const Key& key : keys) {
+      const auto found = waiting_.extract(key);
+      if (found) send(key, found.mapped());
+    }
   }
 }
 

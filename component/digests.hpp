@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -34,6 +35,19 @@ class Digests {
 
  private:
   using Key = std::pair<pubsub::Subscriptions::Pointer, pubsub::NodeId>;
+  /// Those that are due at once come by node, then by who is told.
+  struct Earlier {
+    bool operator()(const Key& a, const Key& b) const {
+      const auto to_tuple = [](const Key& key) {
+        const pubsub::Subscription& to = *key.first;
+        return std::tie(key.second, to.account());
+      };
+      const auto left = to_tuple(a), right = to_tuple(b);
+      if (left != right) return left < right;
+      return std::make_pair(a.first->jid(), a.first->subid()) <
+             std::make_pair(b.first->jid(), b.first->subid());
+    }
+  };
   struct Waiting {
     std::uint64_t after = 0;  ///< items up to this number were told
     bool is_state = false;
@@ -48,8 +62,8 @@ class Digests {
   StanzaOutput& output_;
   store::Store& store_;
   pubsub::Service& pubsub_;
-  std::map<Key, Waiting> waiting_;
-  std::set<std::pair<std::chrono::steady_clock::time_point, Key>> due_;
+  std::map<Key, Waiting, Earlier> waiting_;
+  std::map<std::chrono::steady_clock::time_point, std::set<Key, Earlier>> due_;
 };
 
 }  // namespace component

@@ -80,6 +80,7 @@ Gateway::Gateway(Config config, World world)
       commands_(world_.environment, service_),
       presence_({world_.environment, world_.output, committer_, service_,
                  [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); },
+                 [this](const std::string& account) { return accounts_.waiting(account); },
                  [this](const std::string& account) {
                    return to_capabilities_xml(disco::name_of_account(account), service_.policy());
                  }}),

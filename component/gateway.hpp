@@ -77,6 +77,7 @@ class Gateway final : public StreamListener,
   // AccountListener
   void on_snapshot(const std::string& jid) override;
   void on_first_look_failed(const std::string& jid, bool refused) override;
+  void on_waiting_changed(const std::string& jid) override { presence_.on_waiting_changed(jid); }
   // Watcher
   bool watch(const mapping::AccountAddress& address) override;
   void unwatch(const mapping::AccountAddress& address) override;

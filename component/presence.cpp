@@ -1,9 +1,12 @@
 #include "component/presence.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
+#include "component/vcard.hpp"
 #include "pubsub/data_form.hpp"
+#include "pubsub/result_page.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 #include "xmpp_schemas/xml_writer.hpp"
 
@@ -16,6 +19,7 @@ using xmpp_schemas::XmlWriter;
 
 constexpr std::size_t greeted_at_once = 100;
 constexpr std::chrono::milliseconds greeting_pause{50};
+constexpr std::chrono::seconds telling_pause{1};
 
 // RFC 6121 §4.7.2.1
 pubsub::Show show_of(const gloox::Tag& presence) {
@@ -26,6 +30,17 @@ pubsub::Show show_of(const gloox::Tag& presence) {
   if (text == "dnd") return pubsub::Show::dnd;
   if (text == "xa") return pubsub::Show::xa;
   return pubsub::Show::online;
+}
+
+/// For how long it was away, if it says so; nothing is kept for longer than a year. XEP-0312 §2
+std::optional<std::chrono::seconds> away_for(const gloox::Tag& presence) {
+  const gloox::Tag* ago = presence.findChild("ago", "xmlns", std::string(ns::ago));
+  const auto seconds =
+      ago == nullptr ? std::nullopt : pubsub::parse_decimal(ago->findAttribute("secs"));
+  if (!seconds) return std::nullopt;
+  constexpr std::chrono::seconds longest = std::chrono::hours(366 * 24);
+  return std::chrono::seconds(
+      std::min<std::uint64_t>(*seconds, static_cast<std::uint64_t>(longest.count())));
 }
 
 bool may_see_presence(ContactState state) {
@@ -187,6 +202,11 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
   if (is_known) return;
   for (auto& plan : rooms_.pubsub.states_for(account, from.full))
     rooms_.send_states(std::move(plan));
+  if (const auto away = away_for(presence)) {  // XEP-0312 §2
+    const auto since = rooms_.environment.wall_now() - *away;
+    for (auto& plan : rooms_.pubsub.interim_for(account, from.full, since))
+      rooms_.send_states(std::move(plan));
+  }
   features_.ask(presence, account, from.full, [this, account, from](const auto& nodes) {
     const Contact* present = find(account, from.bare);
     if (present == nullptr || !present->resources.contains(resource_of(from))) return;
@@ -194,7 +214,7 @@ void Presence::on_available(const gloox::Tag& presence, const std::string& accou
       auto outcome =
           rooms_.pubsub.auto_subscribe(account, from, node, rooms_.environment.wall_now());
       rooms_.committer.commit_writes(std::move(outcome.writes));
-      if (outcome.last_items) rooms_.send_states(std::move(*outcome.last_items));
+      for (auto& plan : outcome.last_items) rooms_.send_states(std::move(plan));
     }
   });
 }
@@ -243,15 +263,70 @@ void Presence::send(std::string_view type, const std::string& account, std::stri
   rooms_.output.send(stanza);
 }
 
+// RFC 6121 §4.7.2: available while the counts are right, else extended away
+std::string Presence::to_availability_xml(const std::string& account,
+                                          const std::string& bare) const {
+  const auto waiting = rooms_.waiting(account);
+  std::string xml;
+  XmlWriter writer(xml);
+  if (!waiting || !waiting->is_current) writer.leaf("show", "xa");
+  const auto unread = waiting ? count_unread(account, bare, *waiting) : std::nullopt;
+  if (unread) writer.leaf("status", std::to_string(*unread) + " unread");
+  return xml;
+}
+
+/// Of the mailboxes that the contact may see; absent: of none of them it is known.
+std::optional<std::uint64_t> Presence::count_unread(const std::string& account,
+                                                    const std::string& bare,
+                                                    const mapping::AccountWaiting& waiting) const {
+  const bool is_owner = rooms_.pubsub.access().is_owner(account, bare);
+  std::optional<std::uint64_t> unread;
+  for (const auto& [node, unseen] : waiting.unseen) {
+    const bool may_read = is_owner || (rooms_.pubsub.sees_node(account, node, bare) &&
+                                       rooms_.pubsub.readable_leaf(account, bare, node));
+    if (may_read) unread = unread.value_or(0) + unseen;
+  }
+  return unread;
+}
+
 void Presence::send_available(const std::string& account, std::string_view to) {
+  const auto bare = pubsub::to_bare(to);
+  const auto availability = to_availability_xml(account, bare);
+  if (Contact* contact = find(account, bare)) contact->shown = availability;
   std::string stanza;
   XmlWriter(stanza)
       .open("presence")
       .attribute("from", account)
       .attribute("to", to)
+      .raw(availability)
       .raw(rooms_.capabilities(account))
+      .raw(to_avatar_update_xml())  // XEP-0153 §4.1
       .close();
   rooms_.output.send(stanza);
+}
+
+void Presence::on_waiting_changed(const std::string& account) {
+  const auto contacts = accounts_.find(account);
+  if (contacts == accounts_.end() || contacts->second.empty()) return;
+  Telling& telling = tellings_[account];
+  if (telling.is_due) return;
+  const auto now = rooms_.environment.steady_now();
+  if (!telling.last || now - *telling.last >= telling_pause) return tell_waiting(account);
+  telling.is_due = true;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*telling.last + telling_pause - now);
+  rooms_.environment.start_timer(left, [this, account] { tell_waiting(account); });
+}
+
+// Who is greeted after an interruption is told then.
+void Presence::tell_waiting(const std::string& account) {
+  tellings_[account] = {rooms_.environment.steady_now(), false};
+  const auto contacts = accounts_.find(account);
+  if (contacts == accounts_.end() || !rooms_.output.is_up()) return;
+  for (const auto& [bare, contact] : contacts->second) {
+    if (!may_see_presence(contact.state)) continue;
+    if (to_availability_xml(account, bare) != contact.shown) send_available(account, bare);
+  }
 }
 
 Presence::Contact* Presence::find(const std::string& account, std::string_view bare) {

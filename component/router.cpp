@@ -1,12 +1,11 @@
 #include "component/router.hpp"
 
-#include <gloox/parser.h>
-#include <gloox/taghandler.h>
-
 #include <array>
 #include <utility>
 
 #include "component/capabilities.hpp"
+#include "component/stanza_head.hpp"
+#include "component/vcard.hpp"
 #include "component/version.hpp"
 #include "disco/info.hpp"
 #include "mapping/jid.hpp"
@@ -46,23 +45,6 @@ std::optional<disco::WellKnown> well_known(std::string_view node, bool is_owner)
   return disco::WellKnown{{"automation", "command-node"}, command->name, features};
 }
 
-/// The start tag at the beginning of `head`, closed, so that it parses alone; empty: there is none.
-std::string to_empty_element(std::string_view head) {
-  char quote = '\0';
-  for (std::size_t i = 0; i < head.size(); ++i) {
-    const char c = head[i];
-    if (quote != '\0') {
-      if (c == quote) quote = '\0';
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '>') {
-      const auto end = i > 0 && head[i - 1] == '/' ? i - 1 : i;
-      return std::string(head.substr(0, end)) + "/>";
-    }
-  }
-  return {};
-}
-
 }  // namespace
 
 /// One request on its way through the house.
@@ -90,6 +72,8 @@ Router::Router(std::string domain, double requests_per_second, Rooms rooms)
     : domain_(std::move(domain)),
       rate_limit_(requests_per_second),
       rooms_(rooms),
+      items_(rooms_.output, rooms_.store, rooms_.pubsub),
+      archives_(rooms_.environment, rooms_.output, rooms_.pubsub, items_),
       started_(rooms_.environment.steady_now()) {}
 
 void Router::on_iq(const gloox::Tag& iq) {
@@ -118,18 +102,21 @@ void Router::on_iq(const gloox::Tag& iq) {
   route(std::move(asked));
 }
 
-// RFC 6120 §8.2.3: exactly one child; XEP-0012, XEP-0030, XEP-0050, XEP-0060, XEP-0092, XEP-0199:
-// which one.
+// RFC 6120 §8.2.3: exactly one child; XEP-0012, XEP-0030, XEP-0050, XEP-0060, XEP-0092, XEP-0199,
+// XEP-0313, XEP-0054: which one.
 void Router::route(std::shared_ptr<Asked> asked) {
-  static constexpr std::array<Route, 8> routes{{
+  static constexpr std::array<Route, 11> routes{{
       {ns::disco_info, "query", true, false, true, true, &Router::disco_info},
       {ns::disco_items, "query", true, false, true, true, &Router::disco_items},
       {ns::pubsub, "pubsub", true, true, false, true, &Router::pubsub_request},
       {ns::pubsub_owner, "pubsub", true, true, false, true, &Router::pubsub_request},
       {ns::commands, "command", false, true, false, true, &Router::command},
+      {ns::mam, "query", true, true, false, true, &Router::archive},
+      {ns::mam, "metadata", true, false, false, true, &Router::archive},
       {ns::last_activity, "query", true, false, true, false, &Router::last_activity},
       {ns::version, "query", true, false, true, false, &Router::version},
       {ns::ping, "ping", true, false, true, false, &Router::ping},
+      {ns::vcard, "vCard", true, false, true, false, &Router::vcard},
   }};
   if (asked->payload) {
     for (const auto& row : routes) {
@@ -175,6 +162,10 @@ std::string Router::alias_of_component(const Asked& asked) const {
   return name ? rooms_.addresses.jid_of(*name) : std::string();
 }
 
+pubsub::Target Router::target_of(const Asked& asked) const {
+  return {asked.account.empty() ? alias_of_component(asked) : asked.account, asked.service};
+}
+
 void Router::dispatch(const std::shared_ptr<Asked>& asked) {
   const bool at_component = asked->account.empty();
   const bool is_public =
@@ -197,8 +188,10 @@ void Router::log_auditor(const Asked& asked) {
   const bool is_audit = !asked.account.empty() && rooms_.access.is_auditor(bare) &&
                         !rooms_.access.is_owner(asked.account, bare);
   if (!is_audit) return;
+  const bool is_about_itself =
+      asked.payload->children().empty() || asked.payload->hasAttribute("node");
   const gloox::Tag* what =
-      asked.payload->children().empty() ? asked.payload.get() : asked.payload->children().front();
+      is_about_itself ? asked.payload.get() : asked.payload->children().front();
   rooms_.log.auditor_access(bare, asked.account, what->name() + ' ' + node_of(*what));
 }
 
@@ -251,8 +244,7 @@ void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
   auto parsed =
       pubsub::parse_request(*asked->payload, asked->request.is_set, asked->node_by_address);
   if (parsed.has_error()) return reply(*asked, parsed.error());
-  const pubsub::Target target{asked->account.empty() ? alias_of_component(*asked) : asked->account,
-                              asked->service};
+  const auto target = target_of(*asked);
   auto outcome =
       rooms_.pubsub.on_request(target, asked->asker, *parsed, rooms_.environment.wall_now());
   if (auto* retrieval = std::get_if<pubsub::Retrieval>(&outcome.answer)) {
@@ -263,7 +255,7 @@ void Router::pubsub_request(const std::shared_ptr<Asked>& asked) {
   const auto answer = [this, asked, given = std::get<pubsub::Reply>(outcome.answer),
                        last = outcome.last_items] {
     reply(*asked, given);
-    if (last) send_last_items(*last);  // XEP-0060 §6.1.7: after the reply
+    for (const auto& plan : last) send_last_items(plan);  // XEP-0060 §6.1.7: after the reply
   };
   // The answer promises what must survive: it goes out when that is durable.
   rooms_.committer.commit_writes(std::move(outcome.writes), answer);
@@ -283,7 +275,7 @@ void Router::on_message(const gloox::Tag& message) {
   auto outcome = rooms_.pubsub.on_authorization({to->bare, to->bare}, {from->full, from->bare},
                                                 *form, rooms_.environment.wall_now());
   rooms_.committer.commit_writes(std::move(outcome.writes), [this, last = outcome.last_items] {
-    if (last) send_last_items(*last);
+    for (const auto& plan : last) send_last_items(plan);
   });
 }
 
@@ -298,10 +290,22 @@ bool Router::answer_presence(const std::string& account, const pubsub::FormField
   return allow && rooms_.presence.decide(account, jid, *allow);
 }
 
+// XEP-0313, XEP-0442
+void Router::archive(const std::shared_ptr<Asked>& asked) {
+  const Archives::Question question{target_of(*asked),
+                                    asked->asker,
+                                    {asked->request.to, asked->request.from},
+                                    asked->node_by_address,
+                                    asked->request.is_set};
+  const auto answer = [this, asked](const pubsub::Reply& given) { reply(*asked, given); };
+  if (asked->payload->name() == "metadata")
+    return archives_.on_metadata(question, *asked->payload, answer);
+  archives_.on_query(question, *asked->payload, answer);
+}
+
 // XEP-0050
 void Router::command(const std::shared_ptr<Asked>& asked) {
-  const pubsub::Target target{asked->account.empty() ? alias_of_component(*asked) : asked->account,
-                              asked->service};
+  const auto target = target_of(*asked);
   if (!rooms_.pubsub.sees_account(target.account, asked->asker.bare))
     return reply(*asked, Error{ErrorCode::item_not_found, {}});
   auto outcome = rooms_.commands.on_command(target, asked->asker, *asked->payload);
@@ -323,38 +327,14 @@ void Router::last_activity(const std::shared_ptr<Asked>& asked) {
   reply(*asked, pubsub::Result{std::move(payload)});
 }
 
-void Router::read(std::shared_ptr<const pubsub::Retrieval> retrieval,
-                  std::shared_ptr<std::vector<pubsub::ItemRows>> rows, WithRows then,
-                  std::function<void()> otherwise) {
-  if (rows->size() == retrieval->queries.size()) return then(*retrieval, *rows);
-  const auto on_rows = [this, retrieval, rows, then, otherwise](boost::system::error_code error,
-                                                                pubsub::ItemRows read_rows) {
-    if (error) return otherwise();
-    rows->push_back(std::move(read_rows));
-    read(retrieval, rows, then, otherwise);
-  };
-  rooms_.store.read_items(retrieval->queries[rows->size()], on_rows);
-}
-
 void Router::retrieve(const std::shared_ptr<Asked>& asked, pubsub::Retrieval retrieval,
                       MakeReply make_reply) {
-  const auto then = [this, asked, make = std::move(make_reply)](
-                        const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
-    reply(*asked, make(of, rows));
-  };
-  const auto otherwise = [this, asked] {
+  auto queries = retrieval.queries;
+  auto then = [this, asked, of = std::move(retrieval), make = std::move(make_reply)](
+                  const ItemReader::Rows& rows) { reply(*asked, make(of, rows)); };
+  items_.read(std::move(queries), std::move(then), [this, asked] {
     reply(*asked, Error{ErrorCode::internal_server_error, "the store does not answer"});
-  };
-  read(std::make_shared<const pubsub::Retrieval>(std::move(retrieval)),
-       std::make_shared<std::vector<pubsub::ItemRows>>(), then, otherwise);
-}
-
-void Router::send_last_items(pubsub::Retrieval retrieval) {
-  const auto then = [this](const pubsub::Retrieval& of, const std::vector<pubsub::ItemRows>& rows) {
-    for (const auto& message : rooms_.pubsub.last_items(of, rows)) rooms_.output.send(message);
-  };
-  read(std::make_shared<const pubsub::Retrieval>(std::move(retrieval)),
-       std::make_shared<std::vector<pubsub::ItemRows>>(), then, [] {});
+  });
 }
 
 // XEP-0092 §3
@@ -373,6 +353,14 @@ void Router::ping(const std::shared_ptr<Asked>& asked) {
   reply(*asked, pubsub::Result{});
 }
 
+// XEP-0054 §3.3
+void Router::vcard(const std::shared_ptr<Asked>& asked) {
+  const auto& account = asked->account;
+  const auto name =
+      account.empty() ? rooms_.disco.component_name() : disco::name_of_account(account);
+  reply(*asked, pubsub::Result{to_vcard_xml(name)});
+}
+
 void Router::reply(const Asked& asked, const pubsub::Reply& reply) {
   rooms_.output.send(to_reply_stanza(asked.request, reply));
 }
@@ -380,17 +368,9 @@ void Router::reply(const Asked& asked, const pubsub::Reply& reply) {
 // RFC 6120 §8.2.3: a request that is not even looked at is answered too.
 void Router::on_skipped(std::string_view head, std::string_view fault) {
   rooms_.log.stanza_skipped(fault, head);
-  struct Reader : gloox::TagHandler {
-    std::unique_ptr<gloox::Tag> tag;
-    void handleTag(gloox::Tag* read) override {
-      if (read != nullptr) tag.reset(read->clone());
-    }
-  } reader;
-  std::string element = to_empty_element(head);
-  if (element.empty()) return;
-  gloox::Parser parser(&reader);
-  if (parser.feed(element) >= 0 || !reader.tag || reader.tag->name() != "iq") return;
-  const auto request = to_iq_request(*reader.tag);
+  const auto element = parse_stanza_head(head);
+  if (!element || element->name() != "iq") return;
+  const auto request = to_iq_request(*element);
   if (request) {
     rooms_.output.send(
         to_reply_stanza(*request, Error{ErrorCode::policy_violation, std::string(fault)}));

@@ -10,13 +10,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "component/archives.hpp"
 #include "component/commands.hpp"
 #include "component/committer.hpp"
 #include "component/demand.hpp"
 #include "component/environment.hpp"
 #include "component/iq.hpp"
+#include "component/item_reader.hpp"
 #include "component/log.hpp"
 #include "component/presence.hpp"
 #include "component/rate_limit.hpp"
@@ -54,7 +57,9 @@ class Router {
   /// A message that is no notification of ours come back: an owner's answer to a form, or nothing.
   void on_message(const gloox::Tag& message);
   /// To whom the plan says, what the plan says. XEP-0060 §6.1.7
-  void send_last_items(pubsub::Retrieval retrieval);
+  void send_last_items(pubsub::Retrieval retrieval) {
+    items_.send_last_items(std::move(retrieval));
+  }
 
   std::uint64_t requests() const { return requests_; }
 
@@ -66,6 +71,7 @@ class Router {
   void when_watched(std::shared_ptr<Asked> asked);
   void dispatch(const std::shared_ptr<Asked>& asked);
   std::string alias_of_component(const Asked& asked) const;
+  pubsub::Target target_of(const Asked& asked) const;
 
   void disco_info(const std::shared_ptr<Asked>& asked);
   void disco_items(const std::shared_ptr<Asked>& asked);
@@ -73,15 +79,12 @@ class Router {
   void log_auditor(const Asked& asked);
   void list_commands(const std::shared_ptr<Asked>& asked, const std::string& account);
   bool answer_presence(const std::string& account, const pubsub::FormFields& fields);
+  void archive(const std::shared_ptr<Asked>& asked);
   void command(const std::shared_ptr<Asked>& asked);
   void last_activity(const std::shared_ptr<Asked>& asked);
   void version(const std::shared_ptr<Asked>& asked);
   void ping(const std::shared_ptr<Asked>& asked);
-  using WithRows =
-      std::function<void(const pubsub::Retrieval&, const std::vector<pubsub::ItemRows>&)>;
-  void read(std::shared_ptr<const pubsub::Retrieval> retrieval,
-            std::shared_ptr<std::vector<pubsub::ItemRows>> rows, WithRows then,
-            std::function<void()> otherwise);
+  void vcard(const std::shared_ptr<Asked>& asked);
   using MakeReply =
       std::function<pubsub::Reply(const pubsub::Retrieval&, const std::vector<pubsub::ItemRows>&)>;
   void retrieve(const std::shared_ptr<Asked>& asked, pubsub::Retrieval retrieval,
@@ -91,6 +94,8 @@ class Router {
   std::string domain_;
   RateLimit rate_limit_;
   Rooms rooms_;
+  ItemReader items_;
+  Archives archives_;
   std::chrono::steady_clock::time_point started_;
   std::uint64_t requests_ = 0;
 };

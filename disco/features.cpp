@@ -32,7 +32,7 @@ struct FeatureRow {
 
 // Only what a test proves. XEP-0060 §10: deviates - "access-…" are here the models that owners may
 // choose, as other services say it; the default is told by "retrieve-default".
-constexpr std::array<FeatureRow, 43> features{{
+constexpr std::array<FeatureRow, 50> features{{
     {ns::disco_info, everywhere, "XEP-0030 §3"},
     {ns::disco_items, everywhere, "XEP-0060 §5.2"},
     {ns::data_forms, services, "XEP-0060 §8.6"},
@@ -69,15 +69,22 @@ constexpr std::array<FeatureRow, 43> features{{
     {"http://jabber.org/protocol/pubsub#retrieve-items", everywhere, "XEP-0060 §6.5"},
     {"http://jabber.org/protocol/pubsub#retrieve-subscriptions", everywhere, "XEP-0060 §5.6"},
     {"http://jabber.org/protocol/pubsub#rsm", everywhere, "XEP-0060 §6.5.4"},
+    {"http://jabber.org/protocol/pubsub#since", services, "XEP-0312 §2"},
     {"http://jabber.org/protocol/pubsub#subscribe", everywhere, "XEP-0060 §6.1"},
     {"http://jabber.org/protocol/pubsub#subscription-notifications", services, "XEP-0060 §8.8.4"},
     {"http://jabber.org/protocol/pubsub#subscription-options", everywhere, "XEP-0060 §6.3.5"},
     {ns::caps, account, "XEP-0115 §6.2"},
     {ns::commands, services, "XEP-0050 §2.1"},
+    {ns::vcard, services, "XEP-0054 §3.3"},
     {ns::last_activity, component, "XEP-0012 §5"},
     {ns::shim, services, "XEP-0131 §3.2"},
     {ns::version, services, "XEP-0092 §3"},
     {ns::ping, services, "XEP-0199 §4.1"},
+    {ns::mam, services | history_leaf, "XEP-0442 §2"},
+    {ns::mam_extended, services | history_leaf, "XEP-0313 §4.1.3"},
+    {ns::order_by, services | leaves, "XEP-0413 §4.4"},
+    {"urn:xmpp:order-by:1@http://jabber.org/protocol/pubsub", services | leaves, "XEP-0413 §4.5"},
+    {"urn:xmpp:order-by:1@urn:xmpp:mam:2", services | history_leaf, "XEP-0413 §4.3"},
     {ns::message_store, services, "XEP-0060 §6.1"},
 }};
 

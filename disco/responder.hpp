@@ -29,6 +29,8 @@ class Responder {
 
   Responder(const pubsub::Service& service, ComponentInfo info);
 
+  const std::string& component_name() const { return info_.name; }
+
   /// An empty `node`: the address itself, under the name that `asked_as` gives it (XEP-0115 §6.2).
   pubsub::Reply info(const DiscoTarget& target, const pubsub::NodeId& node,
                      const pubsub::Asker& asker, std::string_view asked_as = {}) const;

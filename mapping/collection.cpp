@@ -191,18 +191,6 @@ std::vector<NodeSpec> MailboxTree::all_nodes() const {
   return all;
 }
 
-std::string MailboxTree::first_leaf() const {
-  const auto is_leaf = [](const Level& level) {
-    return level.mailbox && level.mailbox->is_selectable;
-  };
-  const auto inbox = levels_.find("INBOX");
-  if (inbox != levels_.end() && is_leaf(inbox->second)) return inbox->first;
-  for (const auto& [path, level] : levels_) {
-    if (is_leaf(level)) return path;
-  }
-  return {};
-}
-
 std::vector<pubsub::Change> difference(const std::vector<NodeSpec>& before,
                                        const std::vector<NodeSpec>& after,
                                        const std::map<std::string, std::string>& moves) {

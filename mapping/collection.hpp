@@ -42,8 +42,6 @@ class MailboxTree {
   std::vector<pubsub::NodeSpec> nodes_at(const std::string& path) const;
   /// Every node but the roots, holders before what they hold.
   std::vector<pubsub::NodeSpec> all_nodes() const;
-  /// The first leaf by name, for which INBOX comes before all; empty: there is none.
-  std::string first_leaf() const;
 
  private:
   struct Level {

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "events/report.hpp"
 #include "pubsub/change.hpp"
@@ -30,6 +33,13 @@ static_assert([] {
   }
   return static_cast<std::size_t>(WaitingState::gone) + 1 == waiting_states.size();
 }());
+
+/// What an indicator shows of an account as a whole: whether the gateway sees it, and the unseen
+/// messages of its mailboxes by their status nodes, where they are known and news.
+struct AccountWaiting {
+  bool is_current = false;
+  std::vector<std::pair<pubsub::NodeId, std::uint32_t>> unseen;
+};
 
 /// The item "current" of `node`. Counts that are unknown are absent; the key is everything but the
 /// stamp.

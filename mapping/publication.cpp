@@ -185,7 +185,6 @@ void Publication::publish_state(Mailbox& mailbox, bool sight_only) {
   if (publish.key == mailbox.last_key) return;
   mailbox.last_key = publish.key;
   publish.sight_only = sight_only;
-  publish.speaks_for_all = sight_only && path == tree_.first_leaf();
   changes_.emplace_back(std::move(publish));
 }
 

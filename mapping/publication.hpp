@@ -13,6 +13,7 @@
 #include "events/report.hpp"
 #include "mapping/collection.hpp"
 #include "mapping/mailbox_names.hpp"
+#include "mapping/message_waiting.hpp"
 #include "mapping/payload.hpp"
 #include "mapping/readers.hpp"
 #include "pubsub/change.hpp"
@@ -47,6 +48,7 @@ class Publication {
   std::vector<pubsub::NodeSpec> nodes() const;
   /// The mailbox of an event or status leaf; nullptr: there is none.
   const events::MailboxState* find_mailbox(std::string_view node_id) const;
+  AccountWaiting waiting() const;
   /// A mailbox that has no node, and why.
   struct LeftOut {
     std::string mailbox;  ///< the store's name, as text

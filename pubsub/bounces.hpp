@@ -28,13 +28,17 @@ class Bounces {
   std::vector<Subscriptions::Pointer> awake(WallTime now);
   /// It gave a sign of life, or has ended.
   void forget(const Subscriptions::Pointer& subscription);
-  /// It rested when the program ended.
-  void restore(const Subscriptions::Pointer& subscription, WallTime now);
+  /// Since when it comes back; only of one that does.
+  WallTime since(const Subscriptions::Pointer& subscription) const;
+  /// Those of which nothing has come back for long: they are forgotten. Looks at all.
+  std::vector<Subscriptions::Pointer> recovered(WallTime now);
+  /// It rested when the program ended, or another gateway says so.
+  void restore(const Subscriptions::Pointer& subscription);
 
  private:
   struct Record {
     WallTime since;
-    WallTime last;
+    WallTime last;   ///< the epoch: in an earlier run
     WallTime until;  ///< rests; the epoch: not at the moment
     std::chrono::minutes rest = first_rest;
   };

@@ -49,9 +49,8 @@ struct PublishState {
   Payload payload;
   WallTime at;
   /// Only the sight of the source changed (stale, current), not the counts: through a collection
-  /// such a change is sent for one leaf only (the one that mapping/ marks `speaks_for_all`).
+  /// such a change is sent for one leaf only, see AccessControl::speaker_of.
   bool sight_only = false;
-  bool speaks_for_all = false;
   friend bool operator==(const PublishState&, const PublishState&) = default;
 };
 

@@ -1,6 +1,8 @@
 #include "pubsub/node_tree.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace pubsub {
@@ -29,6 +31,7 @@ std::vector<NodeTree::Step> walk(const NodeId& start, NeighboursOf neighbours_of
 }  // namespace
 
 void NodeTree::put(NodeRecord record) {
+  leaves_of_.reset();
   const NodeId id = record.spec.id;
   if (const NodeRecord* former = find(id)) unlink(*former);
   nodes_.erase(id);
@@ -58,6 +61,7 @@ void NodeTree::unlink(const NodeRecord& record) {
 void NodeTree::erase(const NodeId& id) {
   const auto node = nodes_.find(id);
   if (node == nodes_.end()) return;
+  leaves_of_.reset();
   unlink(node->second);
   nodes_.erase(node);
 }
@@ -92,6 +96,31 @@ std::vector<NodeTree::Step> NodeTree::ancestors(const NodeId& id) const {
 
 std::vector<NodeTree::Step> NodeTree::descendants(const NodeId& id) const {
   return walk(id, [this](const NodeId& at) -> const std::set<NodeId>& { return children(at); });
+}
+
+// What holds something is a collection; what does not is looked up, once for each parent.
+const std::vector<const NodeRecord*>& NodeTree::leaves(const NodeId& id) const {
+  if (leaves_of_ == id) return leaves_;
+  leaves_.clear();
+  std::unordered_set<std::string_view> seen{id};
+  std::vector<const std::set<NodeId>*> open{&children(id)};
+  while (!open.empty()) {
+    const auto& held = *open.back();
+    open.pop_back();
+    for (const NodeId& child : held) {
+      const auto beneath = children_.find(child);
+      if (beneath != children_.end()) {
+        if (seen.insert(child).second) open.push_back(&beneath->second);
+      } else if (const NodeRecord* node = find(child); node && node->spec.kind == NodeKind::leaf) {
+        leaves_.push_back(node);
+      }
+    }
+  }
+  std::sort(leaves_.begin(), leaves_.end(),
+            [](const auto* a, const auto* b) { return a->spec.id < b->spec.id; });
+  leaves_.erase(std::unique(leaves_.begin(), leaves_.end()), leaves_.end());
+  leaves_of_ = id;
+  return leaves_;
 }
 
 }  // namespace pubsub

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -40,6 +41,9 @@ class NodeTree {
   /// Every node beneath, by depth and id, without the node itself.
   std::vector<Step> descendants(const NodeId& id) const;
 
+  /// Every leaf beneath, by id; valid until the graph changes.
+  const std::vector<const NodeRecord*>& leaves(const NodeId& id) const;
+
   const std::map<NodeId, NodeRecord>& nodes() const { return nodes_; }
 
  private:
@@ -48,6 +52,9 @@ class NodeTree {
   std::map<NodeId, NodeRecord> nodes_;
   std::set<NodeId> roots_;
   std::unordered_map<NodeId, std::set<NodeId>> children_;  // also of parents that are not there yet
+  /// The latest answer of leaves(), since pages of one collection are asked for one after another.
+  mutable std::optional<NodeId> leaves_of_;
+  mutable std::vector<const NodeRecord*> leaves_;
 };
 
 }  // namespace pubsub

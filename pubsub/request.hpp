@@ -11,6 +11,7 @@
 
 #include "pubsub/data_form.hpp"
 #include "pubsub/node.hpp"
+#include "pubsub/order.hpp"
 #include "pubsub/result_page.hpp"
 
 namespace pubsub {
@@ -59,6 +60,7 @@ struct GetItems {
   std::optional<std::size_t> max_items;
   std::vector<std::string> ids;  ///< not empty: exactly these (§6.5.8)
   PageRequest page;
+  Order order = Order::unsaid;  ///< XEP-0413
 };
 
 /// XEP-0060 §5.6

@@ -41,8 +41,30 @@ boost::system::result<std::uint64_t, Error> position_of(const std::string& uid,
   return *number;
 }
 
-bool is_paged_forwards(const GetItems& request) {
-  return request.page.is_present && !request.page.before;
+// XEP-0060 §6.5.7: without a page and an order, the newest. XEP-0413 §4.5: else the page begins at
+// that end of the order which it was asked from.
+bool starts_at_newest(const GetItems& request) {
+  if (request.order == Order::unsaid && !request.page.is_present) return true;
+  return (request.order == Order::descending) != request.page.before.has_value();
+}
+
+/// What comes after a uid in the order has larger numbers, in a descending order smaller ones.
+boost::system::result<void, Error> set_bounds(ItemQuery& query, const Retrieval::Leaf& leaf,
+                                              const GetItems& request) {
+  const bool is_descending = request.order == Order::descending;
+  const auto& larger_than = is_descending ? request.page.before : request.page.after;
+  const auto& smaller_than = is_descending ? request.page.after : request.page.before;
+  if (larger_than && !larger_than->empty()) {
+    const auto position = position_of(*larger_than, leaf);
+    if (!position) return position.error();
+    query.after = *position;
+  }
+  if (smaller_than && !smaller_than->empty()) {
+    const auto position = position_of(*smaller_than, leaf);
+    if (!position) return position.error();
+    query.before = *position;
+  }
+  return {};
 }
 
 }  // namespace
@@ -52,25 +74,18 @@ Plan plan_leaf(const std::string& account, const Retrieval::Leaf& leaf, const Ge
   query.account = account;
   query.node = leaf.node;
   query.limit = max_answer_items;
-  query.newest_first = !is_paged_forwards(request);
-  Retrieval retrieval;
+  query.newest_first = starts_at_newest(request);
   if (!request.ids.empty()) {
     query.numbers = numbers_of(request.ids, leaf.holding);
     if (query.numbers.empty()) query.limit = 0;
   } else if (request.page.is_present) {
     query.limit = std::min(max_answer_items, request.page.max.value_or(max_answer_items));
-    if (request.page.after) {
-      const auto position = position_of(*request.page.after, leaf);
-      if (!position) return position.error();
-      query.after = *position;
-    } else if (request.page.before && !request.page.before->empty()) {
-      const auto position = position_of(*request.page.before, leaf);
-      if (!position) return position.error();
-      query.before = *position;
-    }
+    const auto bounded = set_bounds(query, leaf, request);
+    if (!bounded) return bounded.error();
   } else {
     query.limit = std::min(max_answer_items, request.max_items.value_or(max_answer_items));
   }
+  Retrieval retrieval;
   retrieval.account = account;
   retrieval.request = request;
   retrieval.queries.push_back(std::move(query));
@@ -80,29 +95,28 @@ Plan plan_leaf(const std::string& account, const Retrieval::Leaf& leaf, const Ge
 
 // The result set of a collection is its leaves, each with its newest items; the uid of a leaf is
 // its node id.
-Plan plan_collection(const std::string& account, const std::vector<Retrieval::Leaf>& leaves,
-                     const GetItems& request) {
-  std::vector<PageEntry> entries;
-  if (request.ids.empty()) {  // ids mean something on one leaf only
-    for (const auto& leaf : leaves) entries.push_back({leaf.node, {}});
-  }
-  const auto page = cut_page(entries, request.page, max_answer_items, max_answer_octets);
+Plan plan_collection(const std::string& account, const LeafList& leaves, const GetItems& request) {
+  if (request.order != Order::unsaid)  // XEP-0413 §1: of the items of one node
+    return Error{ErrorCode::feature_not_implemented, "an order of the items of several nodes"};
+  const std::size_t count = request.ids.empty() ? leaves.count : 0;  // ids are of one leaf only
+  const PageList list{count, leaves.node, [](std::string&, std::size_t) {}};
+  const auto page = cut_page(list, request.page, max_answer_items, max_answer_octets);
   if (!page) return page.error();
   Retrieval retrieval;
   retrieval.account = account;
   retrieval.request = request;
   retrieval.is_collection = true;
-  retrieval.all_leaves = entries.size();
+  retrieval.all_leaves = count;
   retrieval.leaves_before = page->begin;
   const std::size_t share = max_answer_items / std::max<std::size_t>(1, page->end - page->begin);
   for (std::size_t i = page->begin; i < page->end; ++i) {
+    retrieval.leaves.push_back(leaves.leaf(i));
     ItemQuery query;
     query.account = account;
-    query.node = leaves[i].node;
+    query.node = retrieval.leaves.back().node;
     query.limit = std::min(share, request.max_items.value_or(share));
     query.newest_first = true;
     retrieval.queries.push_back(std::move(query));
-    retrieval.leaves.push_back(leaves[i]);
   }
   return retrieval;
 }
@@ -127,18 +141,25 @@ std::string to_item_xml(const Retrieval::Leaf& leaf, const ItemRecord& item) {
   return xml;
 }
 
-std::vector<PageEntry> to_entries(const Retrieval::Leaf& leaf, const ItemRows& rows) {
+std::vector<PageEntry> to_entries(const Retrieval::Leaf& leaf, const ItemRows& rows, Order order) {
   std::vector<PageEntry> entries;
   for (const ItemRecord& item : rows.items) {
     entries.push_back({to_item_id(leaf.holding, item.number), to_item_xml(leaf, item)});
   }
+  if (order == Order::descending) std::reverse(entries.begin(), entries.end());
   return entries;
 }
 
-// As many whole items as fit: from the newest, or when paging forwards from the oldest.
-Page cut_to_size(const std::vector<PageEntry>& entries, bool from_newest, std::size_t octets) {
+/// Of the first of these rows in the order that they were asked in.
+std::uint64_t index_of_first(const ItemRows& rows, Order order) {
+  if (order != Order::descending) return rows.index_of_first;
+  return rows.count - rows.index_of_first - rows.items.size();
+}
+
+// As many whole entries as fit, from the end or from the beginning.
+Page cut_to_size(const std::vector<PageEntry>& entries, bool from_end, std::size_t octets) {
   PageRequest request;
-  if (from_newest) request.before = "";
+  if (from_end) request.before = "";
   return *cut_page(entries, request, max_answer_items, octets);
 }
 
@@ -161,8 +182,9 @@ Reply make_leaf_reply(const Retrieval& retrieval, const ItemRows& rows) {
   }
   // "current" is the only uid of a state leaf: nothing comes before or after it.
   const bool is_beyond = leaf.holding == Holding::state && (query.after || query.before);
-  const auto entries = is_beyond ? std::vector<PageEntry>() : to_entries(leaf, rows);
-  const Page page = cut_to_size(entries, query.newest_first, max_answer_octets);
+  const auto entries = is_beyond ? std::vector<PageEntry>() : to_entries(leaf, rows, request.order);
+  const bool is_descending = request.order == Order::descending;
+  const Page page = cut_to_size(entries, query.newest_first != is_descending, max_answer_octets);
   const std::size_t shown = page.end - page.begin;
   const bool is_limited = request.max_items.has_value() || !request.ids.empty();
   const bool is_cut = shown < entries.size() || (!is_limited && rows.count > shown);
@@ -175,7 +197,7 @@ Reply make_leaf_reply(const Retrieval& retrieval, const ItemRows& rows) {
     PageSummary summary;
     summary.count = request.ids.empty() ? rows.count : entries.size();
     if (shown > 0) {
-      summary.index = rows.index_of_first + page.begin;
+      summary.index = index_of_first(rows, request.order) + page.begin;
       summary.first = entries[page.begin].uid;
       summary.last = entries[page.end - 1].uid;
     }
@@ -191,7 +213,7 @@ Reply make_collection_reply(const Retrieval& retrieval, const std::vector<ItemRo
   std::size_t left = max_answer_octets;
   bool is_cut = false;
   for (std::size_t i = 0; i < retrieval.leaves.size(); ++i) {
-    const auto entries = to_entries(retrieval.leaves[i], rows[i]);
+    const auto entries = to_entries(retrieval.leaves[i], rows[i], Order::unsaid);
     const Page page = cut_to_size(entries, true, left);
     const std::size_t shown = page.end - page.begin;
     is_cut =

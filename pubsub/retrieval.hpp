@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "pubsub/reply.hpp"
@@ -43,9 +45,14 @@ struct Retrieval {
 boost::system::result<Retrieval, Error> plan_leaf(const std::string& account,
                                                   const Retrieval::Leaf& leaf,
                                                   const GetItems& request);
-/// `leaves`: those that the asker may see, in a fixed order.
+/// The leaves that the asker may see, in a fixed order, of which only the page is ever made.
+struct LeafList {
+  std::size_t count = 0;
+  std::function<std::string_view(std::size_t)> node;
+  std::function<Retrieval::Leaf(std::size_t)> leaf;
+};
 boost::system::result<Retrieval, Error> plan_collection(const std::string& account,
-                                                        const std::vector<Retrieval::Leaf>& leaves,
+                                                        const LeafList& leaves,
                                                         const GetItems& request);
 Reply make_items_reply(const Retrieval& retrieval, const std::vector<ItemRows>& rows);
 

@@ -35,7 +35,7 @@ struct Outcome {
   std::variant<Reply, Retrieval> answer;
   /// Who has just subscribed, or been approved, is sent the last items (XEP-0060 §6.1.7), after the
   /// reply: see Service::last_items().
-  std::optional<Retrieval> last_items;
+  std::vector<Retrieval> last_items;
 };
 
 class Service {
@@ -109,7 +109,8 @@ class Service {
   std::vector<Write> end_lost_subscriptions(const std::string& account, WallTime now);
   /// Leases that are over end; what rested is tried again. XEP-0060 §12.18
   std::vector<Write> expire(WallTime now);
-  /// Full JIDs without a lease and without a sign of life for long. Looks at all subscriptions.
+  /// Full JIDs without a lease and without a sign of life for long end; to whom nothing has come
+  /// back for long has recovered. Looks at all subscriptions.
   std::vector<Write> end_silent(WallTime now);
   /// A resource has gone, or with a bare JID all of them: their own subscriptions without a lease
   /// and the temporary ones end.
@@ -121,6 +122,10 @@ class Service {
   /// The states of the subscriptions of a JID that has become available: at most 20, in one
   /// retrieval each. XEP-0060 §12.5
   std::vector<Retrieval> states_for(const std::string& account, std::string_view full_jid) const;
+  /// What was published since then to the histories that it subscribed to: of at most 20 nodes,
+  /// those with the latest news, at most 100 items for each subscription. XEP-0312 §2
+  std::vector<Retrieval> interim_for(const std::string& account, std::string_view full_jid,
+                                     WallTime since) const;
   /// States that are to be repeated now; and when to ask again at the latest.
   std::vector<Retrieval> heartbeats(WallTime now);
 
@@ -212,7 +217,7 @@ class Service {
               SubscriptionRecord record, OptionsPointer options);
   enum class Telling { holder, nobody };  // XEP-0060 §12.14
   void end(std::vector<Write>& writes, Subscriptions::Pointer subscription, Telling telling);
-  void approve(std::vector<Write>& writes, const Subscriptions::Pointer& subscription);
+  void approve(Outcome& outcome, const Subscriptions::Pointer& subscription);
   void ask_owners(std::vector<Write>& writes, const Subscription& subscription,
                   const std::vector<std::string>& owners);
   void tell_owners(std::vector<Write>& writes, const Account& account, const NodeRecord& node,
@@ -229,6 +234,9 @@ class Service {
                                       std::string_view subid) const;
   bool may_keep(const Account& account, const Subscription& subscription) const;
 
+  /// Empty: it is not wanted.
+  std::string to_last_item(const Retrieval& retrieval, const Retrieval::Leaf& leaf,
+                           const NodeSpec& spec, const ItemRecord& item);
   void open_message(xmpp_schemas::XmlWriter& writer, const Subscription& subscription,
                     const std::string& to);
   static void append_headers(xmpp_schemas::XmlWriter& writer, const Subscription& subscription,
@@ -239,18 +247,24 @@ class Service {
                            const std::optional<WallTime>& expires, NodeKind kind,
                            std::string_view type) const;
 
-  std::optional<Error> set_affiliation(std::vector<Write>& writes, Found& found,
+  std::optional<Error> set_affiliation(Outcome& outcome, Found& found,
                                        const SetNodeAffiliations::Entry& entry);
-  bool set_subscription(std::vector<Write>& writes, const Found& found,
+  bool set_subscription(Outcome& outcome, const Found& found,
                         const SetNodeSubscriptions::Entry& entry, std::string& failed);
 
   std::vector<Retrieval::Leaf> readable_leaves(const Account& account, const NodeId& collection,
                                                std::string_view bare,
                                                std::optional<Disclosure> asked) const;
+  boost::system::result<Retrieval, Error> plan_leaves(const Account& account, std::string_view bare,
+                                                      std::optional<Disclosure> asked,
+                                                      const GetItems& request) const;
   Retrieval::Leaf to_leaf(const Gate& gate, const Standing& standing,
                           std::optional<Disclosure> asked) const;
   std::optional<Retrieval> plan_states(const Subscriptions::Pointer& subscription,
                                        bool is_repeat) const;
+  void add_last_items(Outcome& outcome, const Subscriptions::Pointer& subscription) const;
+  Retrieval plan_interim(const Subscriptions::Pointer& subscription, WallTime since,
+                         std::size_t most) const;
   std::vector<std::string> accounts_for(const Target& target, const Asker& asker) const;
   /// What the subscription by which it asks has set; or why that cannot be told.
   boost::system::result<std::optional<Disclosure>, Error> asked_disclosure(

@@ -207,6 +207,7 @@ void Service::on(Work& work, const PublishItem& change) {
   NodeRecord* node = work.content.tree.find(change.node);
   if (node == nullptr || node->spec.holding != Holding::history) return;
   ++node->last_item;
+  node->last_at = change.at;
   const std::uint64_t number = node->last_item;
   const std::uint64_t kept = std::max<std::size_t>(1, policy_.history_items);
   work.writes.push_back(WriteNode{*node});
@@ -233,7 +234,6 @@ void Service::on(Work& work, const PublishState& change) {
   notice.at = change.at;
   notice.payload = change.payload;
   notice.sight_only = change.sight_only;
-  notice.speaks_for_all = change.speaks_for_all;
   append_notice(work.writes, std::move(notice));
 }
 

@@ -21,7 +21,7 @@ void Service::schedule(const Subscriptions::Pointer& subscription) {
   if (const auto expires = subscription->expires()) leases_.insert({*expires, subscription});
   if (const auto heartbeat = subscription->options().heartbeat)
     heartbeats_.insert({latest_ + *heartbeat, subscription});
-  if (const auto parked = subscription->parked()) bounces_.restore(subscription, *parked);
+  if (subscription->parked()) bounces_.restore(subscription);
 }
 
 void Service::unschedule(const Subscriptions::Pointer& subscription) {
@@ -149,6 +149,12 @@ std::vector<Write> Service::end_silent(WallTime now) {
       if (!is_there) end(writes, subscription, Telling::holder);
     }
   }
+  for (const auto& subscription : bounces_.recovered(now)) {
+    const OptionsPointer options = subscription->shared_options();
+    SubscriptionRecord record = to_record(*subscription, options_.to_kept_fields(*options));
+    record.parked.reset();
+    writes.push_back(WriteSubscription{std::move(record)});
+  }
   return writes;
 }
 
@@ -197,7 +203,7 @@ std::vector<Write> Service::on_bounce(std::string_view from, std::string_view id
     if (subscription->parked()) continue;
     const OptionsPointer options = subscription->shared_options();
     SubscriptionRecord record = to_record(*subscription, options_.to_kept_fields(*options));
-    record.parked = now;
+    record.parked = bounces_.since(subscription);
     subscriptions_.change(subscription, record, options);
     writes.push_back(WriteSubscription{std::move(record)});
   }

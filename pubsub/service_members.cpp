@@ -59,7 +59,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const GetNodeSubsc
 }
 
 // False: refused; `failed` grows by what is there now.
-bool Service::set_subscription(std::vector<Write>& writes, const Found& found,
+bool Service::set_subscription(Outcome& outcome, const Found& found,
                                const SetNodeSubscriptions::Entry& entry, std::string& failed) {
   std::vector<Subscriptions::Pointer> meant;
   for (const auto& subscription : subscriptions_.at(found.account.jid, found.node.spec.id)) {
@@ -71,9 +71,9 @@ bool Service::set_subscription(std::vector<Write>& writes, const Found& found,
     const bool is_pending = subscription->state() == SubscriptionState::pending;
     if (entry.state.empty() || entry.state == to_text(subscription->state())) continue;
     if (entry.state == "none") {
-      end(writes, subscription, Telling::holder);
+      end(outcome.writes, subscription, Telling::holder);
     } else if (entry.state == "subscribed" && is_pending) {
-      approve(writes, subscription);
+      approve(outcome, subscription);
     } else {
       is_done = false;
     }
@@ -96,7 +96,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const SetNodeSubsc
   std::string failed;
   bool is_done = true;
   for (const auto& entry : request.entries)
-    is_done = set_subscription(outcome.writes, *found, entry, failed) && is_done;
+    is_done = set_subscription(outcome, *found, entry, failed) && is_done;
   end_lost(outcome.writes, target.account);
   if (!is_done) outcome.answer = Reply(fail_partly("subscriptions", request.node, failed));
   return outcome;
@@ -116,7 +116,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const GetNodeAffil
 }
 
 // Absent: done. Owners are known by rule, and nobody publishes here.
-std::optional<Error> Service::set_affiliation(std::vector<Write>& writes, Found& found,
+std::optional<Error> Service::set_affiliation(Outcome& outcome, Found& found,
                                               const SetNodeAffiliations::Entry& entry) {
   if (entry.affiliation.empty()) return std::nullopt;
   Affiliations& affiliations = found.account.affiliations;
@@ -133,15 +133,15 @@ std::optional<Error> Service::set_affiliation(std::vector<Write>& writes, Found&
     return Error{ErrorCode::not_acceptable, {}, to_affiliation_xml(entry.bare, present)};
   affiliations.set(node, entry.bare, *wanted);
   ++found.account.version;
-  writes.push_back(WriteAffiliation{{found.account.jid, node, entry.bare, *wanted}});
+  outcome.writes.push_back(WriteAffiliation{{found.account.jid, node, entry.bare, *wanted}});
   // XEP-0060 §8.7.4: requests that this decides
   const auto here = subscriptions_.at(found.account.jid, node);
   const std::vector<Subscriptions::Pointer> all(here.begin(), here.end());
   for (const auto& subscription : all) {
     const bool is_pending = subscription->state() == SubscriptionState::pending;
     if (subscription->bare() != entry.bare || !is_pending) continue;
-    if (*wanted == Affiliation::member) approve(writes, subscription);
-    if (*wanted == Affiliation::outcast) end(writes, subscription, Telling::holder);
+    if (*wanted == Affiliation::member) approve(outcome, subscription);
+    if (*wanted == Affiliation::outcast) end(outcome.writes, subscription, Telling::holder);
   }
   return std::nullopt;
 }
@@ -152,7 +152,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const SetNodeAffil
   Outcome outcome = succeed();
   std::string failed;
   for (const auto& entry : request.entries) {
-    if (const auto error = set_affiliation(outcome.writes, *found, entry)) failed += error->payload;
+    if (const auto error = set_affiliation(outcome, *found, entry)) failed += error->payload;
   }
   index_guests(found->account);
   end_lost(outcome.writes, target.account);
@@ -163,10 +163,10 @@ Outcome Service::on(const Target& target, const Asker& asker, const SetNodeAffil
 // Approval
 // ---------------------------------------------------------------------------------------------
 
-void Service::approve(std::vector<Write>& writes, const Subscriptions::Pointer& subscription) {
+void Service::approve(Outcome& outcome, const Subscriptions::Pointer& subscription) {
   SubscriptionRecord record = to_record(*subscription, {});
   record.state = SubscriptionState::subscribed;
-  change(writes, subscription, std::move(record), subscription->shared_options());
+  change(outcome.writes, subscription, std::move(record), subscription->shared_options());
   Notice notice;  // XEP-0060 §12.14
   notice.kind = NoticeKind::told;
   notice.account = subscription->account();
@@ -182,7 +182,8 @@ void Service::approve(std::vector<Write>& writes, const Subscriptions::Pointer& 
                                  subscription->service(),
                                  {std::string(subscription->subid())},
                                  {}}};
-  append_notice(writes, std::move(notice));
+  append_notice(outcome.writes, std::move(notice));
+  add_last_items(outcome, subscription);
 }
 
 // XEP-0060 §8.6
@@ -260,8 +261,7 @@ Outcome Service::on_authorization(const Target& target, const Asker& asker, cons
     end(outcome.writes, subscription, Telling::holder);
     return outcome;
   }
-  approve(outcome.writes, subscription);
-  outcome.last_items = plan_states(subscription, false);
+  approve(outcome, subscription);
   return outcome;
 }
 

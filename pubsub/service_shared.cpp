@@ -92,11 +92,8 @@ void Service::take_over(const SubscriptionRecord& record) {
     unschedule(present);
     subscriptions_.change(present, record, std::move(options));
     schedule(present);
-    bounces_.restore(present, latest_);
   } else {
-    const auto added = subscriptions_.add(record, std::move(options));
-    schedule(added);
-    bounces_.restore(added, latest_);
+    schedule(subscriptions_.add(record, std::move(options)));
   }
 }
 

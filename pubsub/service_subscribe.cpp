@@ -76,7 +76,7 @@ Outcome Service::on(const Target& target, const Asker& asker, const Subscribe& r
   }
   outcome.answer =
       Reply(Result{to_subscribe_result(*subscription, kind, request.options.has_value())});
-  if (!is_request) outcome.last_items = plan_states(subscription, false);
+  if (!is_request) add_last_items(outcome, subscription);
   return outcome;
 }
 

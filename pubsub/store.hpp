@@ -19,7 +19,8 @@ struct NodeRecord {
   std::string account;  ///< bare JID
   NodeSpec spec;
   std::uint64_t last_item =
-      0;  ///< high-water mark of item ids; kept for ever, also after the node is gone
+      0;             ///< high-water mark of item ids; kept for ever, also after the node is gone
+  WallTime last_at;  ///< of the last item that was published in this run; not stored
   bool exists = true;
   std::string state_key;           ///< key of the last PublishState
   std::optional<NodeId> redirect;  ///< where a renamed node went, until `redirect_until`
@@ -104,10 +105,9 @@ struct Notice {
   NodeId node;
   std::uint64_t number = 0;  ///< of the item, for item and retract
   WallTime at;
-  Payload payload;              ///< for item and state
-  NodeId target;                ///< redirect: the new node; associate: the new child
-  bool sight_only = false;      ///< state: see PublishState
-  bool speaks_for_all = false;  ///< state: see PublishState
+  Payload payload;          ///< for item and state
+  NodeId target;            ///< redirect: the new node; associate: the new child
+  bool sight_only = false;  ///< state: see PublishState
   /// Item and state: empty for the subscribers at the moment of sending. Else those of the moment
   /// of the act.
   std::vector<Recipient> recipients;
@@ -175,6 +175,8 @@ struct ItemQuery {
   std::optional<std::uint64_t> after;   ///< number > after
   std::optional<std::uint64_t> before;  ///< number < before
   std::vector<std::uint64_t> numbers;   ///< not empty: exactly these
+  std::optional<WallTime> since;        ///< at >= since
+  std::optional<WallTime> until;        ///< at <= until
   std::size_t limit = 100;
   bool newest_first = false;
 };

@@ -162,6 +162,9 @@ ParsedRequest parse_items(const RequestInput& input) {
   auto page = page_of(input);
   if (!page) return page.error();
   items.page = std::move(*page);
+  const auto order = parse_order(input.pubsub);
+  if (!order) return order.error();
+  items.order = *order;
   return Request{std::move(items)};
 }
 

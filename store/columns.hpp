@@ -4,10 +4,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "events/mailbox_state.hpp"
-#include "pubsub/node.hpp"
+#include "pubsub/store.hpp"
 
 namespace store {
 
@@ -18,6 +19,14 @@ inline std::int64_t to_column(pubsub::WallTime time) {
 inline std::optional<std::int64_t> to_column(const std::optional<pubsub::WallTime>& time) {
   if (!time) return std::nullopt;
   return to_column(*time);
+}
+
+/// Of an ItemQuery: the moments between which its items lie, both included.
+inline std::int64_t since_of(const pubsub::ItemQuery& query) {
+  return to_column(query.since).value_or(std::numeric_limits<std::int64_t>::min());
+}
+inline std::int64_t until_of(const pubsub::ItemQuery& query) {
+  return to_column(query.until).value_or(std::numeric_limits<std::int64_t>::max());
 }
 
 template <class Number>

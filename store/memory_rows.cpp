@@ -211,6 +211,8 @@ pubsub::ItemRows MemoryRows::read_items(const pubsub::ItemQuery& query) const {
   for (const auto& [number, item] : items) {
     if (query.after && number <= *query.after) continue;
     if (query.before && number >= *query.before) continue;
+    if ((query.since && item.at < *query.since) || (query.until && item.at > *query.until))
+      continue;
     if (!numbers.empty() && std::find(numbers.begin(), numbers.end(), number) == numbers.end()) {
       continue;
     }

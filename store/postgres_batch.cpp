@@ -276,10 +276,10 @@ void PostgresBatch::apply(const pubsub::RemoveItems& write) {
 void PostgresBatch::apply(const pubsub::AppendNotice& write) {
   const auto& notice = write.notice;
   newest_notice_ = std::max(newest_notice_, notice.sequence);
-  run("INSERT INTO notice VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", self_.id,
+  run("INSERT INTO notice VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)", self_.id,
       notice.sequence, static_cast<int>(notice.kind), notice.account, notice.node, notice.number,
       to_column(notice.at), encode(notice.payload), notice.target, notice.sight_only,
-      notice.speaks_for_all, encode(notice.recipients), notice.origin);
+      encode(notice.recipients), notice.origin);
 }
 
 }  // namespace store

@@ -11,6 +11,7 @@ namespace {
 #define MAILNODE_PAGE(order)                                                              \
   "WITH page AS (SELECT number, at, content FROM item WHERE account = $1 AND node = $2 "  \
   "AND number > $3 AND number < $4 AND (cardinality($5) = 0 OR number = ANY($5)) "        \
+  "AND at BETWEEN $7 AND $8 "                                                             \
   "ORDER BY number " order                                                                \
   " LIMIT $6) SELECT number, at, content, (SELECT count(*) FROM item WHERE account = $1 " \
   "AND node = $2 AND number < (SELECT min(number) FROM page)) FROM page ORDER BY number"
@@ -30,8 +31,9 @@ std::vector<PostgresStatement> to_statements(const pubsub::ItemQuery& query) {
   const auto before = query.before.value_or(std::numeric_limits<std::uint64_t>::max());
   auto after = to_parameter(std::int64_t{-1});
   if (query.after) after = to_parameter(*query.after);
-  auto page = to_statement(query.newest_first ? newest_page : oldest_page, query.account,
-                           query.node, std::int64_t{0}, before, numbers, query.limit);
+  auto page =
+      to_statement(query.newest_first ? newest_page : oldest_page, query.account, query.node,
+                   std::int64_t{0}, before, numbers, query.limit, since_of(query), until_of(query));
   page.parameters[2] = std::move(after);
   return {to_statement("SELECT count(*), coalesce(min(number), 0) FROM item WHERE account = $1 "
                        "AND node = $2",
@@ -59,7 +61,7 @@ boost::system::result<pubsub::ItemRows> to_item_rows(const pubsub::ItemQuery& qu
 PostgresStatement to_notices_query(std::int64_t gateway, std::uint64_t after, std::size_t limit) {
   return to_statement(
       "SELECT sequence, kind, account, node, number, at, content, target, sight_only, "
-      "speaks_for_all, recipients, origin FROM notice WHERE gateway = $1 AND sequence > $2 "
+      "recipients, origin FROM notice WHERE gateway = $1 AND sequence > $2 "
       "ORDER BY sequence LIMIT $3",
       gateway, after, limit);
 }
@@ -69,7 +71,7 @@ boost::system::result<std::vector<pubsub::Notice>> to_notices(const PostgresRows
   RecordReader records;
   for (int i = 0; i < rows.size(); ++i) {
     notices.push_back(records.to_notice(rows[i]));
-    notices.back().origin = rows[i].number(11);
+    notices.back().origin = rows[i].number(10);
   }
   if (records.damaged() != nullptr) return make_error_code(errc::corrupt);
   return notices;

@@ -134,9 +134,9 @@ void PubsubRows::apply(const pubsub::AppendNotice& write) {
   const auto payload = payload_of(notice);
   connection_.run(
       "INSERT INTO notice(sequence, kind, account, node, number, at, payload, target, sight_only, "
-      "speaks_for_all, recipients) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "speaks_for_all, recipients) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)",
       notice.sequence, static_cast<int>(notice.kind), notice.account, notice.node, notice.number,
-      to_column(notice.at), payload, notice.target, notice.sight_only, notice.speaks_for_all,
+      to_column(notice.at), payload, notice.target, notice.sight_only,
       Blob{encode(notice.recipients)});
   connection_.run("UPDATE mark SET value = max(value, ?) WHERE name = 'last_sequence'",
                   notice.sequence);
@@ -227,16 +227,19 @@ pubsub::ItemRows PubsubRows::read_items(const pubsub::ItemQuery& query) {
 void PubsubRows::read_range(const pubsub::ItemQuery& query, pubsub::ItemRows& rows) {
   constexpr const char* oldest_first =
       "SELECT number, at, content FROM item JOIN payload ON payload.id = item.payload "
-      "WHERE account = ? AND node = ? AND number > ? AND number < ? ORDER BY number LIMIT ?";
+      "WHERE account = ? AND node = ? AND number > ? AND number < ? AND at BETWEEN ? AND ? "
+      "ORDER BY number LIMIT ?";
   constexpr const char* newest_first =
       "SELECT number, at, content FROM item JOIN payload ON payload.id = item.payload "
-      "WHERE account = ? AND node = ? AND number > ? AND number < ? ORDER BY number DESC LIMIT ?";
+      "WHERE account = ? AND node = ? AND number > ? AND number < ? AND at BETWEEN ? AND ? "
+      "ORDER BY number DESC LIMIT ?";
   const std::int64_t after = query.after && std::in_range<std::int64_t>(*query.after)
                                  ? static_cast<std::int64_t>(*query.after)
                                  : (query.after ? std::numeric_limits<std::int64_t>::max() : -1);
   const auto before = query.before.value_or(std::numeric_limits<std::uint64_t>::max());
-  auto row = connection_.query(query.newest_first ? newest_first : oldest_first, query.account,
-                               query.node, after, before, query.limit);
+  auto row =
+      connection_.query(query.newest_first ? newest_first : oldest_first, query.account, query.node,
+                        after, before, since_of(query), until_of(query), query.limit);
   RecordReader records;
   while (row.step()) {
     rows.items.push_back({query.account, query.node, row.number(0), to_time(row.integer(1)),
@@ -257,8 +260,8 @@ void PubsubRows::read_numbers(const pubsub::ItemQuery& query, pubsub::ItemRows& 
       continue;
     auto row = connection_.query(
         "SELECT at, content FROM item JOIN payload ON payload.id = item.payload "
-        "WHERE account = ? AND node = ? AND number = ?",
-        query.account, query.node, number);
+        "WHERE account = ? AND node = ? AND number = ? AND at BETWEEN ? AND ?",
+        query.account, query.node, number, since_of(query), until_of(query));
     if (!row.step()) continue;
     rows.items.push_back({query.account, query.node, number, to_time(row.integer(0)),
                           records.to_payload(row.octets(1))});
@@ -270,7 +273,7 @@ std::vector<pubsub::Notice> PubsubRows::read_notices(std::uint64_t after, std::s
   std::vector<pubsub::Notice> notices;
   auto row = connection_.query(
       "SELECT sequence, kind, account, node, number, at, content, target, sight_only, "
-      "speaks_for_all, recipients FROM notice JOIN payload ON payload.id = notice.payload "
+      "recipients FROM notice JOIN payload ON payload.id = notice.payload "
       "WHERE sequence > ? ORDER BY sequence LIMIT ?",
       after, limit);
   RecordReader records;

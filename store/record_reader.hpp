@@ -54,8 +54,7 @@ class RecordReader {
             to_optional_time(row, 9)};
   }
 
-  /// sequence, kind, account, node, number, at, content, target, sight_only, speaks_for_all,
-  /// recipients
+  /// sequence, kind, account, node, number, at, content, target, sight_only, recipients
   template <class Row>
   pubsub::Notice to_notice(const Row& row) {
     pubsub::Notice notice;
@@ -68,8 +67,7 @@ class RecordReader {
     notice.payload = to_payload(row.octets(6));
     notice.target = row.text(7);
     notice.sight_only = row.integer(8) != 0;
-    notice.speaks_for_all = row.integer(9) != 0;
-    notice.recipients = checked(decode_recipients(row.octets(10)), "notice.recipients");
+    notice.recipients = checked(decode_recipients(row.octets(9)), "notice.recipients");
     return notice;
   }
 

@@ -11,7 +11,7 @@ namespace {
 // Times are nanoseconds since 1970 UTC. Text columns may hold any octets (mailbox names come from
 // strangers); BINARY collation compares them octet by octet. Blobs are those of payload_codec. A
 // payload lies once in `payload`, used by its item and by the notice that announces it; triggers
-// count the uses.
+// count the uses. notice.speaks_for_all has no reader any more: it is written as 0.
 constexpr const char* first_version = R"sql(
 CREATE TABLE account(
   id INTEGER PRIMARY KEY,

@@ -18,6 +18,8 @@ inline constexpr std::string_view disco_info = "http://jabber.org/protocol/disco
 inline constexpr std::string_view disco_items = "http://jabber.org/protocol/disco#items";
 // XEP-0050
 inline constexpr std::string_view commands = "http://jabber.org/protocol/commands";
+// XEP-0054
+inline constexpr std::string_view vcard = "vcard-temp";
 // XEP-0059
 inline constexpr std::string_view rsm = "http://jabber.org/protocol/rsm";
 // XEP-0060
@@ -40,14 +42,27 @@ inline constexpr std::string_view version = "jabber:iq:version";
 inline constexpr std::string_view component_accept = "jabber:component:accept";
 // XEP-0115
 inline constexpr std::string_view caps = "http://jabber.org/protocol/caps";
+// XEP-0122
+inline constexpr std::string_view data_validate = "http://jabber.org/protocol/xdata-validate";
 // XEP-0131
 inline constexpr std::string_view shim = "http://jabber.org/protocol/shim";
 inline constexpr std::string_view shim_collection = "http://jabber.org/protocol/shim#Collection";
 inline constexpr std::string_view shim_subid = "http://jabber.org/protocol/shim#SubID";
+// XEP-0153
+inline constexpr std::string_view vcard_update = "vcard-temp:x:update";
 // XEP-0199
 inline constexpr std::string_view ping = "urn:xmpp:ping";
 // XEP-0203
 inline constexpr std::string_view delay = "urn:xmpp:delay";
+// XEP-0297
+inline constexpr std::string_view forward = "urn:xmpp:forward:0";
+// XEP-0312
+inline constexpr std::string_view ago = "urn:xmpp:ago:0";
+// XEP-0313
+inline constexpr std::string_view mam = "urn:xmpp:mam:2";
+inline constexpr std::string_view mam_extended = "urn:xmpp:mam:2#extended";
+// XEP-0413
+inline constexpr std::string_view order_by = "urn:xmpp:order-by:1";
 // Ours, in the manner of a XEP
 inline constexpr std::string_view message_store = "urn:xmpp:message-store:0";
 // Fields of other specifications' forms, XEP-0068 §3.3

@@ -208,8 +208,10 @@ struct World {
     auto outcome = service->on_request({account, account}, asker, *request, now);
     rows.carry_out(outcome.writes);
     last_items.clear();
-    if (outcome.last_items)
-      last_items = service->last_items(*outcome.last_items, read(*outcome.last_items));
+    for (const auto& plan : outcome.last_items) {
+      for (auto& message : service->last_items(plan, read(plan)))
+        last_items.push_back(std::move(message));
+    }
     if (const auto* plan = std::get_if<pubsub::Retrieval>(&outcome.answer)) {
       return to_xml(service->finish(*plan, read(*plan)));
     }

@@ -80,6 +80,7 @@ class Stage {
     if (!options.empty())
       must_be_valid(stanzas_, tests::elements_in(options, ns::data_forms).at(0));
     take_out(stanza, "<c xmlns=\"http://jabber.org/protocol/caps\"", "/>");
+    take_out(stanza, "<set xmlns=\"http://jabber.org/protocol/rsm\"/", ">");
     take_out(stanza, "<set xmlns=\"http://jabber.org/protocol/rsm\"", "</set>");
     return stanza;
   }

@@ -58,7 +58,7 @@ std::vector<std::string> lines(const pubsub::AccountChanges& changes) {
     }
     std::string operator()(const pubsub::PublishState& c) const {
       const auto end = c.key.find(' ');
-      return c.key.substr(6, end - 6) + " on " + c.node + (c.speaks_for_all ? " for all" : "");
+      return c.key.substr(6, end - 6) + " on " + c.node;
     }
   };
   std::vector<std::string> all;
@@ -239,19 +239,45 @@ TEST_CASE("two mailboxes never share a node", "[XEP-0060:4.6.2]") {
   CHECK_FALSE(apply(publication, {dotted}).empty());
 }
 
-TEST_CASE("losing sight: every status, and one that speaks for all", "[RFC3842:1]") {
+TEST_CASE("losing sight: every status", "[RFC3842:1]") {
   auto publication = juliet();
   apply(publication, {is("A"), is("INBOX")});
   events::SightChange change{"juliet", "imap", events::Sight::stale, events::SightReason::timeout,
                              now,      ""};
-  CHECK(lines(publication.on_sight(change, now)) == Lines{"source on mail_account",
-                                                          "stale on mail_status/A",
-                                                          "stale on mail_status/INBOX for all"});
+  CHECK(lines(publication.on_sight(change, now)) ==
+        Lines{"source on mail_account", "stale on mail_status/A", "stale on mail_status/INBOX"});
   CHECK(lines(publication.on_sight(change, now)).empty());
   change.sight = events::Sight::current;
   CHECK(lines(publication.on_sight(change, now)) == Lines{"source on mail_account",
                                                           "current on mail_status/A",
-                                                          "current on mail_status/INBOX for all"});
+                                                          "current on mail_status/INBOX"});
+}
+
+TEST_CASE("unread is what is news, where it is known", "[RFC6154:2][RFC6121:4.7.2.2]") {
+  auto publication = juliet();
+  CHECK(publication.waiting().unseen.empty());
+  std::vector<Step> steps;
+  for (const auto& [name, unseen] :
+       {std::pair{"INBOX", 3U}, std::pair{"Work", 0U}, std::pair{"Spam", 40U}}) {
+    auto mailbox = is(name);
+    mailbox.state.unseen = unseen;
+    if (mailbox.state.name == "Spam") mailbox.state.special_use = events::SpecialUse::junk;
+    steps.emplace_back(mailbox);
+  }
+  auto unknown = is("Unknown");
+  unknown.state.unseen.reset();
+  steps.emplace_back(unknown);
+  steps.emplace_back(level("Level"));
+  apply(publication, steps);
+  const auto waiting = publication.waiting();
+  CHECK(waiting.is_current);
+  CHECK(waiting.unseen == std::vector<std::pair<pubsub::NodeId, std::uint32_t>>{
+                              {"mail_status/INBOX", 3}, {"mail_status/Work", 0}});
+  events::SightChange lost{"juliet", "imap", events::Sight::stale, events::SightReason::timeout,
+                           now,      ""};
+  publication.on_sight(lost, now);
+  CHECK(!publication.waiting().is_current);
+  CHECK(publication.waiting().unseen == waiting.unseen);
 }
 
 TEST_CASE("after a restart only differences are published", "[XEP-0060:12.18]") {

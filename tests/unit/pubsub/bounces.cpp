@@ -94,6 +94,41 @@ TEST_CASE("who rests is awake after a restart, a renaming, or a sign of life", "
   }
 }
 
+TEST_CASE("patience goes on after a restart", "[XEP-0060:12.3]") {
+  Mailbox world;
+  world.subscribe("mail/a");
+  for (int hour = 0; hour < 7 * 24; ++hour) {
+    if (world.is_told()) world.bounce(juliet.bare, "e1-s1", false);
+    world.passes(1h);
+    if (hour == 100) world.restart();
+  }
+  CHECK(world.service->subscriptions().size() == 1);
+  world.passes(24h);
+  CHECK(world.is_told());
+  world.bounce(juliet.bare, "e1-s1", false);
+  CHECK(world.service->subscriptions().size() == 0);
+}
+
+TEST_CASE("who has recovered is on record, so that a later trouble is a new one",
+          "[XEP-0060:12.3]") {
+  Mailbox world;
+  world.subscribe("mail/a");
+  world.bounce(juliet.bare, "e1-s1", false);
+  CHECK(world.rows.load().subscriptions.front().parked);
+  SECTION("in one run") {}
+  SECTION("with a restart between") {
+    world.restart();
+  }
+  for (int hour = 0; hour < 50; ++hour) {
+    world.passes(1h);
+    world.rows.carry_out(world.service->end_silent(world.now));
+  }
+  CHECK(!world.rows.load().subscriptions.front().parked);
+  world.passes(24h * 8);
+  world.bounce(juliet.bare, "e1-s1", false);  // the first since long
+  CHECK(world.service->subscriptions().size() == 1);
+}
+
 TEST_CASE("a forged bounce changes nothing", "[XEP-0060:12.3]") {
   struct Row {
     const char* name;

@@ -173,6 +173,44 @@ TEST_CASE("items are read as asked, always ascending", "[store][XEP-0059:2]") {
   CHECK(rows.oldest == 2);
 }
 
+TEST_CASE("items are read by when they were published, both ends included",
+          "[store][XEP-0313:4.1.2]") {
+  struct Row {
+    const char* name;
+    std::optional<int> since, until;  ///< seconds, as the numbers of the items
+    std::vector<std::uint64_t> numbers;
+    std::size_t limit;
+    bool newest_first;
+    const char* expected;
+    std::uint64_t index;
+  };
+  const auto row = GENERATE(values<Row>({
+      {"since", 1'004, {}, {}, 100, false, "4 6 8 10 ", 1},
+      {"until", {}, 1'006, {}, 100, false, "2 4 6 ", 0},
+      {"between", 1'003, 1'007, {}, 100, false, "4 6 ", 1},
+      {"the newest until", {}, 1'008, {}, 1, true, "8 ", 3},
+      {"the oldest since", 1'003, {}, {}, 1, false, "4 ", 1},
+      {"exactly these, between", 1'003, 1'007, {2, 6, 8}, 100, false, "6 ", 2},
+      {"none so late", 1'011, {}, {}, 100, false, "", 0},
+      {"none so early", {}, 1'001, {}, 100, true, "", 0},
+      {"turned round", 1'008, 1'004, {}, 100, false, "", 0},
+  }));
+  Subject subject(GENERATE(Kind::sqlite, Kind::postgres, Kind::memory));
+  INFO(row.name);
+  subject.commit(writes({item("n", 10), item("n", 4), item("n", 2), item("n", 8), item("n", 6)}));
+  auto asked = query("n");
+  if (row.since) asked.since = at(*row.since);
+  if (row.until) asked.until = at(*row.until);
+  asked.numbers = row.numbers;
+  asked.limit = row.limit;
+  asked.newest_first = row.newest_first;
+  const auto rows = subject.items(asked);
+  CHECK(numbers_of(rows) == row.expected);
+  CHECK(rows.index_of_first == row.index);
+  CHECK(rows.count == 5);
+  CHECK(rows.oldest == 2);
+}
+
 TEST_CASE("writes to items do what they say", "[store]") {
   const std::string juliet = "juliet@mail.example.com";
   struct Row {
@@ -248,7 +286,6 @@ TEST_CASE("notices wait until the cursor passes them", "[store]") {
   full.notice.kind = pubsub::NoticeKind::redirect;
   full.notice.target = "m";
   full.notice.sight_only = true;
-  full.notice.speaks_for_all = true;
   full.notice.recipients = {{"r@x", "juliet@mail.example.com", {"1"}, {"mail_events"}}};
   subject.commit(writes({notice(1), notice(2), full, notice(4)}));
   CHECK(subject.notices(1, 2).size() == 2);
@@ -266,7 +303,6 @@ TEST_CASE("notices wait until the cursor passes them", "[store]") {
   CHECK(left[0].number == 7);
   CHECK(left[0].target == "m");
   CHECK(left[0].sight_only);
-  CHECK(left[0].speaks_for_all);
   CHECK(left[0].at == full.notice.at);
   CHECK(left[0].payload == full.notice.payload);
   CHECK(left[0].recipients == full.notice.recipients);
