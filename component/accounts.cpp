@@ -20,6 +20,16 @@ mapping::Readers readers_in(const pubsub::NodeTree* tree) {
   return readers;
 }
 
+/// RFC 3503 §4: likewise.
+std::map<pubsub::NodeId, bool> mdn_sent_in(const pubsub::NodeTree* tree) {
+  std::map<pubsub::NodeId, bool> mdn_sent;
+  if (tree == nullptr) return mdn_sent;
+  for (const auto& [id, node] : tree->nodes()) {
+    if (const auto is_kept = mapping::keeps_mdn_sent(node.spec)) mdn_sent.emplace(id, *is_kept);
+  }
+  return mdn_sent;
+}
+
 }  // namespace
 
 void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationContext context,
@@ -28,8 +38,9 @@ void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationC
   const auto [at, is_new] = entries_.try_emplace(
       address.jid, Entry{mapping::Publication(address.name, address.jid, std::move(context))});
   at->second.must_exist = must_exist;
-  if (is_new && known != nullptr)
-    at->second.publication.restore(*known, true, readers_in(rooms_.pubsub.tree(address.jid)));
+  if (!is_new || known == nullptr) return;
+  const auto* tree = rooms_.pubsub.tree(address.jid);
+  at->second.publication.restore(*known, true, readers_in(tree), mdn_sent_in(tree));
 }
 
 void Accounts::remove(const std::string& jid) {

@@ -39,9 +39,10 @@ class Publication {
   /// or found.
   pubsub::AccountChanges on_sight(const events::SightChange& change, pubsub::WallTime now);
   /// The state that the last report left, so that the next one yields only differences. `stale`:
-  /// the status items say so. `readers`: those of the nodes as they are stored; they stay until the
-  /// rights of a mailbox were read anew. Before anything else; publishes nothing.
-  void restore(const events::KnownAccount& known, bool stale, const Readers& readers = {});
+  /// the status items say so. `readers` and `mdn_sent`: those of the nodes as they are stored; they
+  /// stay until they were read anew. Before anything else; publishes nothing.
+  void restore(const events::KnownAccount& known, bool stale, const Readers& readers = {},
+               const std::map<pubsub::NodeId, bool>& mdn_sent = {});
 
   /// Every node there is now, roots first.
   std::vector<pubsub::NodeSpec> nodes() const;
@@ -60,6 +61,7 @@ class Publication {
     events::MailboxState state;
     std::string last_key;              ///< of the status item; empty: not published in this run
     std::vector<std::string> readers;  ///< as in pubsub::NodeSpec
+    std::optional<bool> keeps_mdn_sent = {};
   };
   using Changes = std::vector<pubsub::Change>;
   struct Root {  ///< what a RENAME of this report was about
@@ -84,6 +86,8 @@ class Publication {
   static MailboxFacts facts_of(const Mailbox& mailbox);
   void put_mailbox(const events::MailboxState& state);
   void put_readers(const events::RightsAre& rights);
+  void put_mdn_sent(const events::MdnSentIs& mdn_sent);
+  void put_facts(const Mailbox& mailbox, const MailboxName& place);
   void remove_mailbox(const std::string& store_name);
   void publish_state(Mailbox& mailbox, bool sight_only);
   void publish_gone(const Mailbox& mailbox);

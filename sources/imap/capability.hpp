@@ -37,6 +37,7 @@ enum class Capability {
   id,
   objectid,
   acl,
+  quota,
 };
 
 struct CapabilityRow {
@@ -44,7 +45,7 @@ struct CapabilityRow {
   std::string_view word;
 };
 
-inline constexpr std::array<CapabilityRow, 24> capabilities{{
+inline constexpr std::array<CapabilityRow, 25> capabilities{{
     {Capability::imap4rev1, "IMAP4REV1"},          // RFC 3501 §7.2.1
     {Capability::imap4rev2, "IMAP4REV2"},          // RFC 9051 §7.2.2
     {Capability::auth_plain, "AUTH=PLAIN"},        // RFC 3501 §6.1.1
@@ -69,13 +70,14 @@ inline constexpr std::array<CapabilityRow, 24> capabilities{{
     {Capability::id, "ID"},                        // RFC 2971 §3
     {Capability::objectid, "OBJECTID"},            // RFC 8474 §3
     {Capability::acl, "ACL"},                      // RFC 4314 §3
+    {Capability::quota, "QUOTA"},                  // RFC 9208 §4
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < capabilities.size(); ++i) {
     if (static_cast<std::size_t>(capabilities[i].capability) != i) return false;
   }
-  return static_cast<std::size_t>(Capability::acl) + 1 == capabilities.size();
+  return static_cast<std::size_t>(Capability::quota) + 1 == capabilities.size();
 }());
 
 /// Ignoring case.

@@ -21,12 +21,13 @@ struct StatusRow {
   std::string_view word;
 };
 /// RFC 3501 §9 status-att; RFC 7162 §7
-constexpr std::array<StatusRow, 5> status_items{{
+constexpr std::array<StatusRow, 6> status_items{{
     {StatusItems::messages, "MESSAGES"},
     {StatusItems::unseen, "UNSEEN"},
     {StatusItems::uidnext, "UIDNEXT"},
     {StatusItems::uidvalidity, "UIDVALIDITY"},
     {StatusItems::highestmodseq, "HIGHESTMODSEQ"},
+    {StatusItems::recent, "RECENT"},
 }};
 static_assert([] {
   unsigned bit = 1;
@@ -229,6 +230,14 @@ result<Command> examine(std::string tag, std::string_view mailbox, const Qresync
   const auto parameters = " (QRESYNC (" + std::to_string(known.uidvalidity.value()) + " " +
                           std::to_string(known.modseq.value()) + "))";
   return with_text(std::move(tag), "EXAMINE", mailbox, parameters, literals);
+}
+
+result<Command> get_quota_root(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "GETQUOTAROOT", mailbox, "", literals);
+}
+
+result<Command> select(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "SELECT", mailbox, "", literals);
 }
 
 Command unselect(std::string tag) {

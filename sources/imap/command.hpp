@@ -73,6 +73,7 @@ enum class StatusItems : std::uint8_t {
   uidnext = 4,
   uidvalidity = 8,
   highestmodseq = 16,  ///< RFC 7162 §3.1.7; only where CONDSTORE is offered
+  recent = 32,
   counts = messages | unseen | uidnext | uidvalidity,
 };
 constexpr StatusItems operator|(StatusItems a, StatusItems b) {
@@ -123,6 +124,13 @@ enum class ExamineMode { plain, condstore };  ///< RFC 7162 §3.1.8
                                                        Literals literals);
 [[nodiscard]] boost::system::result<Command> get_acl(std::string tag, std::string_view mailbox,
                                                      Literals literals);
+/// RFC 9208 §4.1.2; only where QUOTA is offered.
+[[nodiscard]] boost::system::result<Command> get_quota_root(std::string tag,
+                                                            std::string_view mailbox,
+                                                            Literals literals);
+/// RFC 3501 §6.3.1: takes \Recent from whoever selects next.
+[[nodiscard]] boost::system::result<Command> select(std::string tag, std::string_view mailbox,
+                                                    Literals literals);
 Command unselect(std::string tag);  // RFC 3691 §2; CLOSE would expunge
 
 // Selected

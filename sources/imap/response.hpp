@@ -13,6 +13,7 @@
 
 #include "events/number.hpp"
 #include "events/uid_set.hpp"
+#include "sources/quota.hpp"
 #include "sources/rights.hpp"
 
 namespace sources::imap {
@@ -127,6 +128,17 @@ struct MyRights {
   std::string rights;
   friend bool operator==(const MyRights&, const MyRights&) = default;
 };
+/// RFC 9208 §4.2.1
+struct Quota {
+  QuotaRoot root;  ///< its name raw
+  friend bool operator==(const Quota&, const Quota&) = default;
+};
+/// RFC 9208 §4.2.2
+struct QuotaRoots {
+  std::string mailbox;             ///< raw
+  std::vector<std::string> roots;  ///< raw
+  friend bool operator==(const QuotaRoots&, const QuotaRoots&) = default;
+};
 /// A response whose name this client has no use for; well-formed all the same.
 struct Other {
   std::string name;  ///< upper case
@@ -135,6 +147,6 @@ struct Other {
 
 using Response =
     std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces, List, Status,
-                 Exists, Expunge, Vanished, Fetch, Flags, Acl, MyRights, Other>;
+                 Exists, Expunge, Vanished, Fetch, Flags, Acl, MyRights, Quota, QuotaRoots, Other>;
 
 }  // namespace sources::imap

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sources/imap/quota_response.hpp"
 #include "sources/imap/response_lexer.hpp"
 #include "sources/imap/rights_response.hpp"
 
@@ -313,6 +314,8 @@ Response untagged(ResponseLexer& in) {
   if (name == "VANISHED") return vanished(in);
   if (name == "ACL") return parse_acl(in);
   if (name == "MYRIGHTS") return parse_my_rights(in);
+  if (name == "QUOTA") return parse_quota(in);
+  if (name == "QUOTAROOT") return parse_quota_root(in);
   if (name == "FLAGS") {
     in.expect(' ');
     Flags flags{in.flag_list()};

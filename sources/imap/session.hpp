@@ -10,6 +10,7 @@
 
 #include "sources/account.hpp"
 #include "sources/imap/action.hpp"
+#include "sources/imap/session_memory.hpp"
 #include "sources/moment.hpp"
 
 namespace sources::imap {
@@ -23,6 +24,8 @@ struct SessionConfig {
   std::string password;
   Tls tls = Tls::starttls;
   std::chrono::seconds poll_interval{300};
+  /// Shared with the sessions before and after this one; never null.
+  std::shared_ptr<SessionMemory> memory = std::make_shared<SessionMemory>();
 };
 
 class Session {

@@ -68,9 +68,9 @@ void Session::State::leave_idle() {
 
 void Session::State::deselect() {
   if (capabilities.has(Capability::unselect))
-    return send_one(unselect(tags.next()), Pending::Kind::idle_left);
+    return send_one(unselect(tags.next()), Pending::Kind::deselected);
   auto away = examine(tags.next(), no_such_mailbox, ExamineMode::plain, capabilities.literals());
-  if (away) send_one(std::move(*away), Pending::Kind::idle_left);
+  if (away) send_one(std::move(*away), Pending::Kind::deselected);
 }
 
 void Session::State::on_idle_ended() {

@@ -47,6 +47,11 @@ events::MailboxState to_state(std::string name, const List& list) {
   return state;
 }
 
+bool is_deletion(const events::Step& step) {
+  const auto* event = std::get_if<events::Event>(&step);
+  return event != nullptr && std::holds_alternative<events::MailboxDelete>(event->kind);
+}
+
 void take_counts(events::MailboxState& state, const Status& status) {
   if (status.uidvalidity) state.uidvalidity = status.uidvalidity;
   if (status.uidnext) state.uidnext = status.uidnext;
@@ -172,6 +177,8 @@ void Session::State::on_status(const Status& item) {
       return;
     }
   }
+  if (kind == Pending::Kind::recent && item.recent) return on_recent(item);
+  if (kind == Pending::Kind::select_status) return on_news(codec.from_answer(item.mailbox), item);
   on_unsolicited_status(item);
 }
 
@@ -210,7 +217,9 @@ void Session::State::finish_tree_look() {
     // one of a mailbox that was just renamed, for ever; a new session sees what is there
     return close(events::SightReason::none, "mailboxes are missing: looking anew");
   }
-  emit(account.apply(listing, now.wall));
+  auto steps = account.apply(listing, now.wall);
+  if (std::any_of(steps.begin(), steps.end(), is_deletion)) want_quota("INBOX");
+  emit(std::move(steps));
   has_looked = true;
   rights.set_mailboxes(account.selectable());
   for (const auto& name : account.out_of_date()) {
@@ -219,6 +228,7 @@ void Session::State::finish_tree_look() {
     want_resync(name, found == listing.mailboxes.end() ? std::nullopt : std::optional(*found));
   }
   schedule_poll();
+  if (is_in_sight) set_timer(Timer::mdn_sent, mdn_sent_delay);
   if (wants_tree_look) start_tree_look();
 }
 

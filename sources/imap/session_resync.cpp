@@ -11,6 +11,15 @@ namespace {
 constexpr std::size_t max_in_flight = 16;
 constexpr unsigned max_rounds = 3;  // of one mailbox before the next sign of change
 
+/// Messages came or went.
+bool changes_usage(const std::vector<events::Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const events::Step& step) {
+    const auto* event = std::get_if<events::Event>(&step);
+    return event != nullptr &&
+           events::group_of(events::name_of(*event)) == events::EventGroup::message;
+  });
+}
+
 }  // namespace
 
 void Session::State::want_resync(const std::string& mailbox,
@@ -118,9 +127,13 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::noop:
     case Pending::Kind::idle_examine:
     case Pending::Kind::idle:
-    case Pending::Kind::idle_left:
+    case Pending::Kind::deselected:
     case Pending::Kind::my_rights:
     case Pending::Kind::get_acl:
+    case Pending::Kind::get_quota_root:
+    case Pending::Kind::recent:
+    case Pending::Kind::select:
+    case Pending::Kind::select_status:
       return;
   }
 }
@@ -140,6 +153,7 @@ void Session::State::apply(Resync& resync, const std::optional<MailboxLook>& loo
     return std::holds_alternative<events::Event>(step);
   });
   if (!steps.empty()) is_lively = true;
+  if (changes_usage(steps)) want_quota(resync.mailbox());
   count_change(static_cast<std::size_t>(events));
   emit(std::move(steps));
 }
@@ -165,6 +179,8 @@ void Session::State::tell_when_in_sight() {
   emit({}, true);
   actions.push_back(InSight{});
   set_timer(Timer::rights, rights_interval);
+  want_quota("INBOX");
+  set_timer(Timer::mdn_sent, mdn_sent_delay);
 }
 
 }  // namespace sources::imap

@@ -45,14 +45,19 @@ struct Pending {
     noop,
     idle_examine,
     idle,
-    idle_left,  ///< INBOX is closed again
+    deselected,  ///< what was open is closed again
     my_rights,
     get_acl,
+    get_quota_root,
+    recent,         ///< STATUS: whether a SELECT would take \Recent from anybody
+    select,         ///< for its PERMANENTFLAGS alone
+    select_status,  ///< what happened meanwhile
   };
   std::string tag;
   Kind kind;
   std::shared_ptr<Resync> resync;  ///< of examine, fetch, unselect, resync_status, idle_examine
   std::size_t fetch = 0;           ///< which one of the plan
+  std::string mailbox = {};        ///< of recent, select
 };
 
 /// How changes become known while nothing is asked.
@@ -68,6 +73,9 @@ inline constexpr std::chrono::seconds probe_interval{60};
 
 /// Nothing tells of changed rights (RFC 5465 §5.9 is about one's own): they are read anew.
 inline constexpr std::chrono::minutes rights_interval{10};
+
+/// After the snapshot, and after mailboxes came, whoever waits for mail comes first.
+inline constexpr std::chrono::seconds mdn_sent_delay{5};
 
 /// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
 /// §6.3.1).
@@ -153,9 +161,25 @@ struct Session::State {
   void restart_rights();
   void emit_rights();
 
+  // session_quota.cpp
+  void want_quota(const std::string& mailbox);
+  void start_quota();
+  void on_quota(const Quota& item);
+  void on_quota_roots(const QuotaRoots& item);
+
+  // session_mdn_sent.cpp
+  void start_mdn_sent();
+  std::vector<std::string> next_for_mdn_sent();
+  void on_recent(const Status& item);
+  void on_recent_answer();
+  void on_permanent_flags(const std::string& flags);
+  void on_selected(const Pending& pending, const Tagged& response);
+  void on_select_answer();
+
   // session_watch.cpp
   void on_unsolicited_list(const List& list);
   void on_unsolicited_status(const Status& status);
+  void on_news(std::string mailbox, const Status& status);
   void on_activity();
   void count_change(std::size_t changes);
   void arm_notify();
@@ -204,6 +228,16 @@ struct Session::State {
 
   RightsRound rights;
   std::size_t rights_unanswered = 0;  ///< commands
+
+  std::set<std::string> quota_due;                 ///< mailboxes to ask the roots of
+  std::map<std::string, std::string> quota_roots;  ///< a mailbox of each
+  std::size_t quota_unanswered = 0;                ///< commands
+  std::chrono::steady_clock::time_point quota_asked_at{};
+
+  std::string mdn_sent_after;           ///< mailboxes up to this one had their turn
+  std::size_t mdn_sent_unanswered = 0;  ///< commands
+  std::vector<std::string> without_recent;
+  std::optional<bool> keeps_mdn_sent;  ///< what the SELECT under way has told
 
   Watching watching = Watching::status_rounds;
   IdleWatch idle;

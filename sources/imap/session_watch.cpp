@@ -47,8 +47,12 @@ void Session::State::on_unsolicited_list(const List& item) {
 
 void Session::State::on_unsolicited_status(const Status& item) {
   count_change(1);
+  on_news(codec.from_unsolicited(item.mailbox), item);
+}
+
+void Session::State::on_news(std::string mailbox, const Status& item) {
   events::MailboxState said;
-  said.name = codec.from_unsolicited(item.mailbox);
+  said.name = std::move(mailbox);
   if (said.name.empty() || is_foreign(said.name)) return;
   said.uidvalidity = item.uidvalidity;
   said.uidnext = item.uidnext;
@@ -157,6 +161,16 @@ void Session::State::on_timer(Timer which) {
     case Timer::rights:
       if (phase != Phase::watching) return;
       return restart_rights();
+    case Timer::quota:
+      if (phase != Phase::watching) return;
+      if (quota_due.empty()) {
+        want_quota("INBOX");
+        for (const auto& [root, mailbox] : quota_roots) want_quota(mailbox);
+      }
+      return start_quota();
+    case Timer::mdn_sent:
+      if (phase != Phase::watching) return;
+      return start_mdn_sent();
     case Timer::probe:
       if (phase != Phase::watching) return;
       // the rounds are probes themselves

@@ -73,6 +73,7 @@ std::optional<SessionConfig> WatchedAccount::credentials() const {
   session.account = name_;
   session.tls = config.tls;
   session.poll_interval = config.poll_interval;
+  session.memory = memory_;
   const auto own = config.passwords.find(name_);
   if (own != config.passwords.end()) {
     session.user = name_;
