@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/imap_url.hpp"
 #include "mapping/message_waiting.hpp"
 #include "mapping/report_order.hpp"
 #include "xmpp_schemas/xml_writer.hpp"
@@ -106,6 +107,21 @@ const events::MailboxState* Publication::find_mailbox(std::string_view node_id) 
   const auto found = name == nullptr ? mailboxes_.end() : mailboxes_.find(*name);
   const bool is_leaf = found != mailboxes_.end() && found->second.state.is_selectable;
   return is_leaf ? &found->second.state : nullptr;
+}
+
+std::string Publication::event_leaf_of(const std::string& store_name) const {
+  return has_leaf(store_name) ? leaf_of(Tree::events, to_store_key(store_name)) : std::string();
+}
+
+std::string Publication::url_of(const std::string& store_name) const {
+  const auto found = mailboxes_.find(to_store_key(store_name));
+  if (found == mailboxes_.end() || !found->second.state.uidvalidity) return {};
+  const auto& state = found->second.state;
+  return to_text(ImapUrl{std::string(cut_domain(account_, context_.mail_domain)),
+                         context_.url_host,
+                         state.name,
+                         state.uidvalidity,
+                         {}});
 }
 
 std::vector<Publication::LeftOut> Publication::take_problems() {

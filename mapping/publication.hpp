@@ -48,6 +48,9 @@ class Publication {
   std::vector<pubsub::NodeSpec> nodes() const;
   /// The mailbox of an event or status leaf; nullptr: there is none.
   const events::MailboxState* find_mailbox(std::string_view node_id) const;
+  /// The leaf of a mailbox's events, and the mailbox's URL (RFC 5092); empty: it has no leaf.
+  std::string event_leaf_of(const std::string& store_name) const;
+  std::string url_of(const std::string& store_name) const;
   /// A mailbox that has no node, and why.
   struct LeftOut {
     std::string mailbox;  ///< the store's name, as text

@@ -62,6 +62,8 @@ Actions Session::on_octets(std::string_view octets, const Moment& now) {
     }
     state.on_response(*response);
   }
+  if (!fed && !state.pending.empty() && state.pending.front().resync)
+    state.config.memory->without_body_structure.insert(state.pending.front().resync->mailbox());
   if (!fed)
     state.close(events::SightReason::protocol,
                 fed.error().message() + ": " + state.octets.excerpt());
@@ -173,6 +175,7 @@ void Session::State::on_response(const Response& response) {
                  [&](const MyRights& item) { on_my_rights(item); },
                  [&](const Quota& item) { on_quota(item); },
                  [&](const QuotaRoots& item) { on_quota_roots(item); },
+                 [&](const GenUrlAuth& item) { on_gen_urlauth(item); },
                  [&](const Other&) {},
              },
              response);
@@ -260,6 +263,8 @@ void Session::State::on_completed(const Pending& completed, const Tagged& respon
       return on_selected(completed, response);
     case Kind::select_status:
       return on_select_answer();
+    case Kind::gen_urlauth:
+      return on_gen_urlauth_answer(completed);
   }
 }
 

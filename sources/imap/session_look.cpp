@@ -78,12 +78,12 @@ void Session::State::start_tree_look() {
   tree_look->gone = std::exchange(gone, {});
   const auto literals = capabilities.literals();
   ListReturn wanted_return;
-  const bool is_extended = capabilities.has(Capability::list_extended);
+  const bool is_extended = strategy(subscribings, capabilities) == Subscribing::list_extended;
   if (is_extended) {
     wanted_return.subscribed = true;
     wanted_return.children = true;
     wanted_return.special_use = capabilities.has(Capability::special_use);
-    if (capabilities.has(Capability::list_status))
+    if (strategy(countings, capabilities) == Counting::with_list)
       wanted_return.status = wanted_items(capabilities);
   }
   auto listing = list(tags.next(), "*", wanted_return, literals);
@@ -191,9 +191,8 @@ void Session::State::on_tree_answer(const Pending& completed, const Tagged& resp
   if (response.condition != Condition::ok && completed.kind != Pending::Kind::list_status) {
     tree_look->has_failed = true;
   }
-  const bool has_status =
-      capabilities.has(Capability::list_extended) && capabilities.has(Capability::list_status);
-  if (completed.kind == Pending::Kind::list && !has_status && !tree_look->has_failed)
+  const bool needs_status = strategy(countings, capabilities) == Counting::status_each;
+  if (completed.kind == Pending::Kind::list && needs_status && !tree_look->has_failed)
     ask_list_status();
   if (tree_look->unanswered == 0) finish_tree_look();
 }

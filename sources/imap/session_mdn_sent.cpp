@@ -65,9 +65,7 @@ void Session::State::on_recent_answer() {
     const auto wire_name = codec.to_wire(mailbox);
     const auto literals = capabilities.literals();
     auto open = select(tags.next(), wire_name, literals);
-    auto away = capabilities.has(Capability::unselect)
-                    ? unselect(tags.next())
-                    : examine(tags.next(), no_such_mailbox, ExamineMode::plain, literals);
+    auto away = closing();
     auto after = status(tags.next(), wire_name, items, literals);
     if (!open || !away || !after) continue;
     expected.push_back({open->tag, Pending::Kind::select, nullptr, 0, std::move(mailbox)});

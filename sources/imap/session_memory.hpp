@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "events/number.hpp"
@@ -14,6 +15,9 @@ struct SessionMemory {
   QuotaTable quotas;
   /// Mailboxes of which it is known whether they keep $MDNSent.
   std::map<std::string, events::UidValidity> mdn_sent;
+  /// Mailboxes with a message whose structure was longer than a response may be: the next look goes
+  /// without.
+  std::set<std::string> without_body_structure;
 };
 
 }  // namespace sources::imap

@@ -27,14 +27,14 @@ class MdnSent(Case):
 
     async def test_known_where_a_select_takes_recent_from_nobody(self):
         """RFC 3503 section 4.1: \\* in PERMANENTFLAGS; only SELECT tells, and it takes \\Recent (RFC 3501 section 2.3.2)."""
-        self.mail.deliver()
         await self.watch_all()
+        self.mail.deliver(detail="Fresh")  # comes into being with a recent message
         self.mail.create(["Later"])
         await self.xmpp.expect_event("MailboxCreate", "mail_events/Later")
         await self.until_mdn_sent(["Sent"], "yes")
         await self.until_mdn_sent(["Later"], "yes")
-        self.assertEqual(await self.mdn_sent(["INBOX"]), "unknown")
-        self.mail.check(self.mail.imap.select(self.mail.name(["INBOX"])), "SELECT")
+        self.assertEqual(await self.mdn_sent(["Fresh"]), "unknown")
+        self.mail.check(self.mail.imap.select(self.mail.name(["Fresh"])), "SELECT")
         self.assertEqual(self.mail.imap.response("RECENT")[1], [b"1"])
 
     async def test_set_cleared_and_lost_by_copy(self):

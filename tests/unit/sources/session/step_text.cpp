@@ -54,6 +54,9 @@ struct KindText {
                        counts(e.counts) + number("modseq", e.modseq) +
                        number("size", e.message_size) + flags(e.flag_names);
     for (const auto& [name, value] : e.headers) text += " " + name + "='" + value + "'";
+    if (e.body_structure) text += " structure=" + *e.body_structure;
+    if (e.message_content) text += " content='" + *e.message_content + "'";
+    if (e.content_reference) text += " reference=" + *e.content_reference;
     return text;
   }
   static std::string change(const events::MessageSetChange& e) {

@@ -185,6 +185,8 @@ TEST_CASE("mailbox size, expunges, flags",
       {"* VANISHED (EARLIER) 41", Vanished{true, *UidSet::parse("41")}},
       {R"(* FLAGS (\Answered \* $MDNSent custom]))",
        Flags{{"\\Answered", "\\*", "$MDNSent", "custom]"}}},
+      {"* GENURLAUTH \"imap://a:internal:0f\" {1}\r\nx", GenUrlAuth{{"imap://a:internal:0f", "x"}}},
+      {"* GENURLAUTH", GenUrlAuth{}},
       {R"(* LISTRIGHTS "" x)", Other{"LISTRIGHTS"}},
       {"* XYZZY", Other{"XYZZY"}},
   });
@@ -202,7 +204,17 @@ TEST_CASE("FETCH", "[RFC3501:7.4.2][RFC7162:3.1.4]") {
   structure.body_structure =
       R"((("text" "plain" ("charset" "a)b") NIL NIL "7bit" 8 2)("text" "html" NIL) "mixed"))";
   structure.flags.emplace();
+  auto content = fetch(1);
+  content.content = "From: a\r\n\r\n)";
   check({
+      {"* 1 FETCH (BODY[]<0> {12}\r\nFrom: a\r\n\r\n))", content},
+      {"* 1 FETCH (BODY[] \"\" BODY[TEXT] \"x\")",
+       [&] {
+         auto empty = content;
+         empty.content = "";
+         return empty;
+       }()},
+      {"* 1 FETCH (BODY[1] \"x\")", fetch(1)},
       {R"(* 2 FETCH (UID 7 MODSEQ (12) FLAGS (\Seen \Recent $MDNSent)))", flags},
       {"* 4294967295 FETCH (BODY[HEADER.FIELDS (SUBJECT \"a]b\")] {15}\r\nSubject: x)\r\n\r\n "
        "RFC822.SIZE 4294967296)",
