@@ -4,8 +4,14 @@
 #include <utility>
 #include <variant>
 
+#include "mapping/data_wanted.hpp"
+#include "mapping/date_time.hpp"
+#include "pubsub/disclosure.hpp"
+
 namespace component {
 namespace {
+
+constexpr std::chrono::hours reference_lifetime{24 * 7};
 
 constexpr const char* refusal_advice =
     "; check master_user and master_password of the source, or the account's own password, and "
@@ -22,6 +28,16 @@ mapping::Readers readers_in(const pubsub::NodeTree* tree) {
   return readers;
 }
 
+/// RFC 3503 §4: likewise.
+std::map<pubsub::NodeId, bool> mdn_sent_in(const pubsub::NodeTree* tree) {
+  std::map<pubsub::NodeId, bool> mdn_sent;
+  if (tree == nullptr) return mdn_sent;
+  for (const auto& [id, node] : tree->nodes()) {
+    if (const auto is_kept = mapping::keeps_mdn_sent(node.spec)) mdn_sent.emplace(id, *is_kept);
+  }
+  return mdn_sent;
+}
+
 }  // namespace
 
 void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationContext context,
@@ -30,8 +46,9 @@ void Accounts::add(const mapping::AccountAddress& address, mapping::PublicationC
   const auto [at, is_new] = entries_.try_emplace(
       address.jid, Entry{mapping::Publication(address.name, address.jid, std::move(context))});
   at->second.must_exist = must_exist;
-  if (is_new && known != nullptr)
-    at->second.publication.restore(*known, true, readers_in(rooms_.pubsub.tree(address.jid)));
+  if (!is_new || known == nullptr) return;
+  const auto* tree = rooms_.pubsub.tree(address.jid);
+  at->second.publication.restore(*known, true, readers_in(tree), mdn_sent_in(tree));
 }
 
 void Accounts::remove(const std::string& jid) {
@@ -94,6 +111,43 @@ void Accounts::on_sight(events::SightChange change) {
   if (is_first_failure)
     then = [this, jid, refused] { rooms_.listener.on_first_look_failed(jid, refused); };
   publish({}, changes, std::move(then));
+}
+
+events::DataWanted Accounts::data_wanted(const std::string& account,
+                                         const std::string& mailbox) const {
+  const auto* address = rooms_.addresses.find_by_account(account);
+  const auto entry = address == nullptr ? entries_.end() : entries_.find(address->jid);
+  if (entry == entries_.end()) return {};
+  pubsub::Notice arrival;
+  arrival.account = address->jid;
+  arrival.node = entry->second.publication.event_leaf_of(mailbox);
+  // a mailbox that was found a moment ago has no node yet
+  if (arrival.node.empty()) return wanted_anywhere(address->jid);
+  events::DataWanted wanted;
+  rooms_.pubsub.for_each_recipient(arrival, [&](const auto& subscription, const auto& audience) {
+    const auto& options = subscription->options();
+    mapping::add_wanted(wanted, options.choice.get(), audience, options.include_body);
+  });
+  if (!wanted.reference_beyond) return wanted;
+  // RFC 4467 §3: whoever is told of it and may log in to the store, for a time
+  const auto until = rooms_.environment.wall_now() + reference_lifetime;
+  wanted.reference_start = entry->second.publication.url_of(mailbox);
+  wanted.reference_end = ";EXPIRE=" + mapping::to_utc_date_time(until) + ";URLAUTH=authuser";
+  return wanted;
+}
+
+/// What somebody has asked for at any node; who may see what is decided when it is shown.
+events::DataWanted Accounts::wanted_anywhere(const std::string& jid) const {
+  events::DataWanted wanted;
+  for (const auto& subscription : rooms_.pubsub.subscriptions().in(jid)) {
+    const auto& options = subscription->options();
+    pubsub::Audience audience;
+    audience.level = pubsub::effective_disclosure(
+        {rooms_.pubsub.policy().disclosure, options.disclosure, std::nullopt, true});
+    mapping::add_wanted(wanted, options.choice.get(), audience, options.include_body);
+  }
+  wanted.reference_beyond.reset();
+  return wanted;
 }
 
 void Accounts::publish(store::Transaction transaction, const pubsub::AccountChanges& changes,

@@ -55,6 +55,8 @@ class Accounts final : public events::Sink {
 
   void on_report(events::Report report) override;
   void on_sight(events::SightChange change) override;
+  events::DataWanted data_wanted(const std::string& account,
+                                 const std::string& mailbox) const override;
 
   bool has_settled(const std::string& jid) const;
   /// Absent: it is not watched.
@@ -70,6 +72,7 @@ class Accounts final : public events::Sink {
   };
 
   Entry* find(const std::string& store_name, std::string& jid);
+  events::DataWanted wanted_anywhere(const std::string& jid) const;
   void publish(store::Transaction transaction, const pubsub::AccountChanges& changes,
                std::function<void()> then);
 

@@ -79,6 +79,8 @@ struct Arrival {
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<std::string> body_structure;
   std::optional<std::string> message_content;  ///< octets
+  /// RFC 4467 URL of a message that is too large to be its own messageContent.
+  std::optional<std::string> content_reference = {};
   friend bool operator==(const Arrival&, const Arrival&) = default;
 };
 

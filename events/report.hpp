@@ -55,6 +55,13 @@ struct RightsAre {
   friend bool operator==(const RightsAre&, const RightsAre&) = default;
 };
 
+/// Whether a mailbox keeps the keyword $MDNSent. RFC 3503 §4
+struct MdnSentIs {
+  std::string mailbox;
+  bool is_kept = false;
+  friend bool operator==(const MdnSentIs&, const MdnSentIs&) = default;
+};
+
 using Step = std::variant<MailboxIs, MailboxGone, MailboxMoved, MessagesAre, SubscriptionIs, Event>;
 
 struct Report {
@@ -68,6 +75,7 @@ struct Report {
   /// Read after the steps. No steps themselves: they belong to the nodes, not to what is kept of
   /// the mail.
   std::vector<RightsAre> rights = {};
+  std::vector<MdnSentIs> mdn_sent = {};  ///< likewise
 };
 
 /// How well a source sees an account.

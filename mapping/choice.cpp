@@ -144,10 +144,6 @@ bool MailChoice::wants_spam(const pubsub::NodeSpec& leaf, const PayloadElement& 
 }
 
 bool MailChoice::wants_parameter(std::string_view event, const XmlElement& parameter) const {
-  const bool is_content = parameter.name == events::to_text(Parameter::message_content);
-  if (is_content && decoded_octets(parameter.inside) > wishes_.max_content_octets) return false;
-  // not even of an empty message, by default
-  if (is_content && wishes_.max_content_octets == 0) return false;
   return wishes_.parameters.empty() || wishes_.parameters.contains(parameter.name) ||
          is_required(event, parameter.name);
 }
@@ -163,9 +159,32 @@ void MailChoice::append_parameters(std::string& out, const PayloadElement& event
       needs_tags = false;
       if (is_tags) continue;
     }
-    if (is_kept) out += child.whole;
+    if (!is_kept) continue;
+    if (child.name == events::to_text(Parameter::message_content)) {
+      append_content(out, child);
+    } else {
+      out += child.whole;
+    }
   }
   if (needs_tags) append_tags(out, nullptr);
+}
+
+/// RFC 5423 §4.1: no larger than was asked for, else the reference to it, if there is one.
+void MailChoice::append_content(std::string& out, const XmlElement& content) const {
+  // not even an empty message, by default
+  if (wishes_.max_content_octets == 0) return;
+  const auto reference = find_attribute(content, "uri");
+  const bool is_here = !reference || !content.inside.empty();
+  const bool is_shown = is_here && decoded_octets(content.inside) <= wishes_.max_content_octets;
+  if (!is_shown && !reference) return;
+  xmpp_schemas::XmlWriter writer(out);
+  writer.open(content.name).attribute("encoding", "base64");
+  if (is_shown) {
+    writer.text(content.inside);
+  } else {
+    writer.attribute("uri", *reference);
+  }
+  writer.close();
 }
 
 // RFC 5423 §5 tags: separated by commas, those of the source first

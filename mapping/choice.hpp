@@ -41,11 +41,13 @@ class MailChoice final : public pubsub::Choice {
   void append(std::string& out, const pubsub::NodeSpec& leaf, const pubsub::Payload& payload,
               const pubsub::Audience& audience) const override;
   pubsub::FormFields to_fields() const override;
+  const Wishes& wishes() const { return wishes_; }
 
  private:
   bool wants_type(std::string_view event) const;
   bool wants_flags(const PayloadElement& event) const;
   bool wants_spam(const pubsub::NodeSpec& leaf, const PayloadElement& event) const;
+  void append_content(std::string& out, const XmlElement& content) const;
   bool wants_parameter(std::string_view event, const XmlElement& parameter) const;
   void append_parameters(std::string& out, const PayloadElement& event,
                          const pubsub::Audience& audience) const;

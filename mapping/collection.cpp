@@ -51,6 +51,12 @@ NodeSpec root(Tree tree, NodeKind kind, Holding holding, std::string name) {
   return spec;
 }
 
+/// RFC 3503 §4
+std::string to_mdn_sent(std::optional<bool> is_kept) {
+  if (!is_kept) return "unknown";
+  return *is_kept ? "yes" : "no";
+}
+
 std::vector<std::pair<std::string, std::string>> meta_data(const MailboxFacts& facts) {
   std::vector<std::pair<std::string, std::string>> fields;
   if (facts.uidvalidity) {
@@ -59,8 +65,7 @@ std::vector<std::pair<std::string, std::string>> meta_data(const MailboxFacts& f
   if (facts.special_use != events::SpecialUse::none) {
     fields.emplace_back(field("special_use"), std::string(row_of(facts.special_use).attribute));
   }
-  // RFC 3503 §3.3: todo - only PERMANENTFLAGS tells, which no report carries
-  fields.emplace_back(field("mdn_sent"), "unknown");
+  fields.emplace_back(field("mdn_sent"), to_mdn_sent(facts.keeps_mdn_sent));
   return fields;
 }
 
@@ -94,7 +99,16 @@ MailboxFacts facts_of(const events::MailboxState& state) {
           state.no_inferiors || state.separator == '\0',
           state.special_use,
           state.uidvalidity,
+          {},
           {}};
+}
+
+std::optional<bool> keeps_mdn_sent(const NodeSpec& node) {
+  for (const auto& [name, value] : node.meta_data) {
+    if (name != field("mdn_sent") || value == to_mdn_sent(std::nullopt)) continue;
+    return value == to_mdn_sent(true);
+  }
+  return std::nullopt;
 }
 
 std::vector<NodeSpec> root_nodes() {

@@ -25,7 +25,10 @@ struct MailboxFacts {
   std::optional<events::UidValidity> uidvalidity;
   /// Whom the store lets read it, as pubsub::NodeSpec::readers (RFC 4314 §4: "l" and "r").
   std::vector<std::string> readers;
+  std::optional<bool> keeps_mdn_sent = {};  ///< RFC 3503 §4; absent: unknown
 };
+/// The meta-data field that shows it, and back: the value of a node as it was stored.
+std::optional<bool> keeps_mdn_sent(const pubsub::NodeSpec& node);
 MailboxFacts facts_of(const events::MailboxState& state);
 
 /// mail_events, mail_status, mail_account

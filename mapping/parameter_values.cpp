@@ -25,6 +25,7 @@ constexpr std::size_t max_envelope = 8 * 1024;
 constexpr std::size_t max_vendor_parameters = 64;  // as the schema says
 constexpr std::size_t max_vendor = 4 * 1024;
 constexpr std::size_t max_tags = 4 * 1024;
+constexpr std::size_t max_reference = 4 * 1024;
 
 // RFC 3501 §9 flag, flag-keyword: an atom, after a backslash or not
 bool is_flag(std::string_view flag) {
@@ -209,15 +210,25 @@ class Gatherer {
     if (arrival.body_structure && arrival.body_structure->size() < max_payload) {
       text(Parameter::body_structure, *arrival.body_structure);
     }
-    // base64 makes four octets of three
-    if (arrival.message_content && arrival.message_content->size() < max_payload / 4 * 3) {
-      std::string element;
-      xmpp_schemas::XmlWriter writer(element);
-      writer.open(events::to_text(Parameter::message_content)).attribute("encoding", "base64");
-      writer.text(to_base64(*arrival.message_content)).close();
-      values_.elements[Parameter::message_content] = std::move(element);
-    }
+    content(arrival);
     values_.headers = write_headers(arrival.headers);
+  }
+
+  // RFC 5423 §4.1: the message, and a URLAUTH reference for whom it is too large
+  void content(const events::Arrival& arrival) {
+    const auto& octets = arrival.message_content;
+    const auto& reference = arrival.content_reference;
+    // base64 makes four octets of three
+    const bool is_here = octets && octets->size() < max_payload / 4 * 3;
+    const bool has_reference = reference && reference->size() <= max_reference;
+    if (!is_here && !has_reference) return;
+    std::string element;
+    xmpp_schemas::XmlWriter writer(element);
+    writer.open(events::to_text(Parameter::message_content)).attribute("encoding", "base64");
+    if (has_reference) writer.attribute("uri", *reference);
+    if (is_here) writer.text(to_base64(*octets));
+    writer.close();
+    values_.elements[Parameter::message_content] = std::move(element);
   }
 
   // RFC 5423 §5 envelope: lines with CRLF between, which an XML reader would not keep

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/imap_url.hpp"
 #include "mapping/message_waiting.hpp"
 #include "mapping/report_order.hpp"
 #include "xmpp_schemas/xml_writer.hpp"
@@ -45,6 +46,7 @@ pubsub::AccountChanges Publication::apply(const events::Report& report, pubsub::
     }
   }
   for (const auto& rights : report.rights) put_readers(rights);
+  for (const auto& mdn_sent : report.mdn_sent) put_mdn_sent(mdn_sent);
   return {account_jid_, std::exchange(changes_, {})};
 }
 
@@ -71,16 +73,20 @@ pubsub::AccountChanges Publication::on_sight(const events::SightChange& change,
   return {account_jid_, std::exchange(changes_, {})};
 }
 
-void Publication::restore(const events::KnownAccount& known, bool stale, const Readers& readers) {
+void Publication::restore(const events::KnownAccount& known, bool stale, const Readers& readers,
+                          const std::map<pubsub::NodeId, bool>& mdn_sent) {
   has_roots_ = true;
   names_.set_personal_prefix(known.personal_prefix);
   for (const auto& mailbox : known.mailboxes) names_.announce(mailbox.name);
   for (const auto& mailbox : known.mailboxes) put_mailbox(mailbox);
   for (auto& [name, mailbox] : mailboxes_) {
     mailbox.last_key.clear();
-    const auto stored = readers.find(leaf_of(Tree::events, name));
-    if (stored == readers.end()) continue;
-    mailbox.readers = stored->second;
+    const auto leaf = leaf_of(Tree::events, name);
+    const auto stored = readers.find(leaf);
+    const auto kept = mdn_sent.find(leaf);
+    if (stored == readers.end() && kept == mdn_sent.end()) continue;
+    if (stored != readers.end()) mailbox.readers = stored->second;
+    if (kept != mdn_sent.end()) mailbox.keeps_mdn_sent = kept->second;
     tree_.put(*names_.find(name), facts_of(mailbox));
   }
   if (stale) published_stale_ = true;
@@ -103,6 +109,21 @@ const events::MailboxState* Publication::find_mailbox(std::string_view node_id) 
   return is_leaf ? &found->second.state : nullptr;
 }
 
+std::string Publication::event_leaf_of(const std::string& store_name) const {
+  return has_leaf(store_name) ? leaf_of(Tree::events, to_store_key(store_name)) : std::string();
+}
+
+std::string Publication::url_of(const std::string& store_name) const {
+  const auto found = mailboxes_.find(to_store_key(store_name));
+  if (found == mailboxes_.end() || !found->second.state.uidvalidity) return {};
+  const auto& state = found->second.state;
+  return to_text(ImapUrl{std::string(cut_domain(account_, context_.mail_domain)),
+                         context_.url_host,
+                         state.name,
+                         state.uidvalidity,
+                         {}});
+}
+
 std::vector<Publication::LeftOut> Publication::take_problems() {
   return std::exchange(problems_, {});
 }
@@ -119,6 +140,7 @@ void Publication::take(const events::Step& step) {
 MailboxFacts Publication::facts_of(const Mailbox& mailbox) {
   auto facts = mapping::facts_of(mailbox.state);
   facts.readers = mailbox.readers;
+  facts.keeps_mdn_sent = mailbox.keeps_mdn_sent;
   return facts;
 }
 
@@ -135,9 +157,13 @@ void Publication::put_mailbox(const events::MailboxState& state) {
     publish_gone(mailbox);
     mailbox.last_key.clear();
     mailbox.readers.clear();
+    mailbox.keeps_mdn_sent.reset();
   }
   // RFC 3501 §2.3.1.1: another mailbox by the same name, on which nobody has rights yet
-  if (is_another(mailbox.state, state)) mailbox.readers.clear();
+  if (is_another(mailbox.state, state)) {
+    mailbox.readers.clear();
+    mailbox.keeps_mdn_sent.reset();
+  }
   mailbox.state = state;
   mailbox.state.name = key;
   tree_.put(*place, facts_of(mailbox));
@@ -152,10 +178,23 @@ void Publication::put_readers(const events::RightsAre& rights) {
   if (mailbox == nullptr || place == nullptr || context_.addresses == nullptr) return;
   auto readers = to_readers(rights.readers, *context_.addresses, account_jid_);
   if (readers == mailbox->readers) return;
-  const std::set<std::string> touched{to_path(*place)};
-  const auto before = nodes_at(touched);
   mailbox->readers = std::move(readers);
-  tree_.put(*place, facts_of(*mailbox));
+  put_facts(*mailbox, *place);
+}
+
+void Publication::put_mdn_sent(const events::MdnSentIs& mdn_sent) {
+  auto* mailbox = find(mdn_sent.mailbox);
+  const auto* place = names_.find(to_store_key(mdn_sent.mailbox));
+  if (mailbox == nullptr || place == nullptr) return;
+  mailbox->keeps_mdn_sent = mdn_sent.is_kept;
+  put_facts(*mailbox, *place);
+}
+
+/// What its nodes show has changed, but not whether there are any.
+void Publication::put_facts(const Mailbox& mailbox, const MailboxName& place) {
+  const std::set<std::string> touched{to_path(place)};
+  const auto before = nodes_at(touched);
+  tree_.put(place, facts_of(mailbox));
   for (auto& change : difference(before, nodes_at(touched))) changes_.push_back(std::move(change));
 }
 

@@ -40,15 +40,19 @@ class Publication {
   /// or found.
   pubsub::AccountChanges on_sight(const events::SightChange& change, pubsub::WallTime now);
   /// The state that the last report left, so that the next one yields only differences. `stale`:
-  /// the status items say so. `readers`: those of the nodes as they are stored; they stay until the
-  /// rights of a mailbox were read anew. Before anything else; publishes nothing.
-  void restore(const events::KnownAccount& known, bool stale, const Readers& readers = {});
+  /// the status items say so. `readers` and `mdn_sent`: those of the nodes as they are stored; they
+  /// stay until they were read anew. Before anything else; publishes nothing.
+  void restore(const events::KnownAccount& known, bool stale, const Readers& readers = {},
+               const std::map<pubsub::NodeId, bool>& mdn_sent = {});
 
   /// Every node there is now, roots first.
   std::vector<pubsub::NodeSpec> nodes() const;
   /// The mailbox of an event or status leaf; nullptr: there is none.
   const events::MailboxState* find_mailbox(std::string_view node_id) const;
   AccountWaiting waiting() const;
+  /// The leaf of a mailbox's events, and the mailbox's URL (RFC 5092); empty: it has no leaf.
+  std::string event_leaf_of(const std::string& store_name) const;
+  std::string url_of(const std::string& store_name) const;
   /// A mailbox that has no node, and why.
   struct LeftOut {
     std::string mailbox;  ///< the store's name, as text
@@ -62,6 +66,7 @@ class Publication {
     events::MailboxState state;
     std::string last_key;              ///< of the status item; empty: not published in this run
     std::vector<std::string> readers;  ///< as in pubsub::NodeSpec
+    std::optional<bool> keeps_mdn_sent = {};
   };
   using Changes = std::vector<pubsub::Change>;
   struct Root {  ///< what a RENAME of this report was about
@@ -86,6 +91,8 @@ class Publication {
   static MailboxFacts facts_of(const Mailbox& mailbox);
   void put_mailbox(const events::MailboxState& state);
   void put_readers(const events::RightsAre& rights);
+  void put_mdn_sent(const events::MdnSentIs& mdn_sent);
+  void put_facts(const Mailbox& mailbox, const MailboxName& place);
   void remove_mailbox(const std::string& store_name);
   void publish_state(Mailbox& mailbox, bool sight_only);
   void publish_gone(const Mailbox& mailbox);

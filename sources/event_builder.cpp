@@ -107,8 +107,11 @@ void EventBuilder::add_arrival(const MessageSeen& message) {
   if (counts_.messages) ++*counts_.messages;
   const auto next = events::Uid::from(std::uint64_t{message.uid.value()} + 1);
   if (next && (!counts_.uidnext || *counts_.uidnext < *next)) counts_.uidnext = next;
-  events::Arrival arrival{mailbox_,      message.uid,     counts_,      std::nullopt, message.size,
-                          message.flags, message.headers, std::nullopt, std::nullopt};
+  events::Arrival arrival{mailbox_,        message.uid,
+                          counts_,         std::nullopt,
+                          message.size,    message.flags,
+                          message.headers, message.body_structure,
+                          message.content, message.content_reference};
   if (message.modseq && message.modseq->value() != 0) arrival.modseq = message.modseq;
   const bool is_append = is_filled_by_user(special_use_) || message.flags.contains("\\Draft") ||
                          message.flags.contains("\\Seen");

@@ -31,6 +31,9 @@ struct MessageSeen {
   std::optional<events::ModSeq> modseq;
   std::optional<std::uint64_t> size;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::optional<std::string> body_structure = {};     ///< RFC 3501 §7.4.2, as sent
+  std::optional<std::string> content = {};            ///< the whole message
+  std::optional<std::string> content_reference = {};  ///< RFC 4467 §3
 };
 
 /// What a look into one mailbox found.

@@ -16,6 +16,8 @@ enum class Timer {
   rearm,     ///< NOTIFY is due to be asked for anew
   probe,     ///< nothing was heard for long: NOOP
   rights,    ///< the rights are due to be read anew
+  quota,     ///< the quota is due to be read anew
+  mdn_sent,  ///< the next mailboxes may be asked whether they keep $MDNSent
 };
 
 /// Octets for the server. `secret`: they hold a password and must not be logged.

@@ -37,6 +37,8 @@ enum class Capability {
   id,
   objectid,
   acl,
+  quota,
+  urlauth,
 };
 
 struct CapabilityRow {
@@ -44,7 +46,7 @@ struct CapabilityRow {
   std::string_view word;
 };
 
-inline constexpr std::array<CapabilityRow, 24> capabilities{{
+inline constexpr std::array<CapabilityRow, 26> capabilities{{
     {Capability::imap4rev1, "IMAP4REV1"},          // RFC 3501 §7.2.1
     {Capability::imap4rev2, "IMAP4REV2"},          // RFC 9051 §7.2.2
     {Capability::auth_plain, "AUTH=PLAIN"},        // RFC 3501 §6.1.1
@@ -69,13 +71,15 @@ inline constexpr std::array<CapabilityRow, 24> capabilities{{
     {Capability::id, "ID"},                        // RFC 2971 §3
     {Capability::objectid, "OBJECTID"},            // RFC 8474 §3
     {Capability::acl, "ACL"},                      // RFC 4314 §3
+    {Capability::quota, "QUOTA"},                  // RFC 9208 §4
+    {Capability::urlauth, "URLAUTH"},              // RFC 4467 §1
 }};
 
 static_assert([] {
   for (std::size_t i = 0; i < capabilities.size(); ++i) {
     if (static_cast<std::size_t>(capabilities[i].capability) != i) return false;
   }
-  return static_cast<std::size_t>(Capability::acl) + 1 == capabilities.size();
+  return static_cast<std::size_t>(Capability::urlauth) + 1 == capabilities.size();
 }());
 
 /// Ignoring case.
@@ -95,6 +99,11 @@ class CapabilitySet {
   explicit CapabilitySet(const std::vector<std::string>& words);
 
   bool has(Capability capability) const { return bits_[static_cast<std::size_t>(capability)]; }
+  CapabilitySet without(Capability capability) const {
+    auto others = *this;
+    others.bits_.reset(static_cast<std::size_t>(capability));
+    return others;
+  }
   /// No list was seen yet.
   bool empty() const { return bits_.none(); }
   Literals literals() const;

@@ -21,12 +21,13 @@ struct StatusRow {
   std::string_view word;
 };
 /// RFC 3501 §9 status-att; RFC 7162 §7
-constexpr std::array<StatusRow, 5> status_items{{
+constexpr std::array<StatusRow, 6> status_items{{
     {StatusItems::messages, "MESSAGES"},
     {StatusItems::unseen, "UNSEEN"},
     {StatusItems::uidnext, "UIDNEXT"},
     {StatusItems::uidvalidity, "UIDVALIDITY"},
     {StatusItems::highestmodseq, "HIGHESTMODSEQ"},
+    {StatusItems::recent, "RECENT"},
 }};
 static_assert([] {
   unsigned bit = 1;
@@ -80,6 +81,13 @@ result<Command> with_text(std::string tag, std::string_view before, std::string_
   return make(std::move(tag), std::string(before) + " " + *argument + std::string(after));
 }
 
+constexpr std::size_t max_header_octets = std::size_t{64} * 1024;
+
+/// RFC 3501 §6.4.5: a partial fetch
+std::string from_first(std::size_t octets) {
+  return "<0." + std::to_string(octets) + ">";
+}
+
 /// fetch-att of RFC 3501 §9; UID comes unasked with UID FETCH (RFC 3501 §6.4.8).
 std::string to_list(const FetchItems& wanted) {
   std::string list = "UID";
@@ -90,9 +98,10 @@ std::string to_list(const FetchItems& wanted) {
   if (wanted.headers) {
     std::string fields;
     for (const auto field : shown_header_fields) append_word(fields, field);
-    // RFC 3501 §6.4.5: PEEK does not set \Seen
-    append_word(list, "BODY.PEEK[HEADER.FIELDS (" + fields + ")]");
+    // RFC 3501 §6.4.5: PEEK does not set \Seen; what is cut off would not be shown
+    append_word(list, "BODY.PEEK[HEADER.FIELDS (" + fields + ")]" + from_first(max_header_octets));
   }
+  if (wanted.content > 0) append_word(list, "BODY.PEEK[]" + from_first(wanted.content));
   return in_parentheses(list);
 }
 
@@ -231,6 +240,18 @@ result<Command> examine(std::string tag, std::string_view mailbox, const Qresync
   return with_text(std::move(tag), "EXAMINE", mailbox, parameters, literals);
 }
 
+result<Command> get_quota_root(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "GETQUOTAROOT", mailbox, "", literals);
+}
+
+result<Command> gen_urlauth(std::string tag, std::string_view url, Literals literals) {
+  return with_text(std::move(tag), "GENURLAUTH", url, " INTERNAL", literals);
+}
+
+result<Command> select(std::string tag, std::string_view mailbox, Literals literals) {
+  return with_text(std::move(tag), "SELECT", mailbox, "", literals);
+}
+
 Command unselect(std::string tag) {
   return make(std::move(tag), "UNSELECT");
 }
@@ -245,10 +266,15 @@ Command uid_fetch_from(std::string tag, events::Uid first, const FetchItems& ite
   return fetch_set(std::move(tag), std::to_string(first.value()) + ":*", items, since);
 }
 
-Command notify_set_status(std::string tag) {
+Command notify_set_status(std::string tag, const NotifyRequest& request) {
+  std::string events;
+  for (const auto& row : notify_events) {
+    if (request.events[static_cast<std::size_t>(row.event)]) append_word(events, row.word);
+  }
+  const std::string_view mailboxes =
+      request.scope == NotifyScope::personal ? "personal" : "mailboxes INBOX";
   return make(std::move(tag),
-              "NOTIFY SET STATUS (personal (MessageNew MessageExpunge FlagChange MailboxName "
-              "SubscriptionChange))");
+              "NOTIFY SET STATUS (" + std::string(mailboxes) + " " + in_parentheses(events) + ")");
 }
 Command notify_none(std::string tag) {
   return make(std::move(tag), "NOTIFY NONE");

@@ -13,6 +13,7 @@
 #include "events/uid_set.hpp"
 #include "sources/imap/capability.hpp"
 #include "sources/imap/error.hpp"
+#include "sources/imap/notify_watch.hpp"
 
 namespace sources::imap {
 
@@ -73,6 +74,7 @@ enum class StatusItems : std::uint8_t {
   uidnext = 4,
   uidvalidity = 8,
   highestmodseq = 16,  ///< RFC 7162 §3.1.7; only where CONDSTORE is offered
+  recent = 32,
   counts = messages | unseen | uidnext | uidvalidity,
 };
 constexpr StatusItems operator|(StatusItems a, StatusItems b) {
@@ -123,6 +125,16 @@ enum class ExamineMode { plain, condstore };  ///< RFC 7162 §3.1.8
                                                        Literals literals);
 [[nodiscard]] boost::system::result<Command> get_acl(std::string tag, std::string_view mailbox,
                                                      Literals literals);
+/// RFC 9208 §4.1.2; only where QUOTA is offered.
+[[nodiscard]] boost::system::result<Command> get_quota_root(std::string tag,
+                                                            std::string_view mailbox,
+                                                            Literals literals);
+/// RFC 4467 §7; only where URLAUTH is offered. `url` ends with the access identifier.
+[[nodiscard]] boost::system::result<Command> gen_urlauth(std::string tag, std::string_view url,
+                                                         Literals literals);
+/// RFC 3501 §6.3.1: takes \Recent from whoever selects next.
+[[nodiscard]] boost::system::result<Command> select(std::string tag, std::string_view mailbox,
+                                                    Literals literals);
 Command unselect(std::string tag);  // RFC 3691 §2; CLOSE would expunge
 
 // Selected
@@ -133,6 +145,7 @@ struct FetchItems {
   bool size = false;
   bool headers = false;  ///< BODY.PEEK[HEADER.FIELDS (...)] with the fields of mime_words.hpp
   bool body_structure = false;
+  std::size_t content = 0;  ///< so many octets of BODY.PEEK[], from the first on
 };
 struct ChangedSince {
   events::ModSeq modseq;
@@ -147,9 +160,8 @@ Command uid_fetch_from(std::string tag, events::Uid first, const FetchItems& ite
 
 // Being told
 // ---------------------------------------------------------------------------------------------------------
-/// RFC 5465 §3.1: NOTIFY SET STATUS (personal (MessageNew MessageExpunge FlagChange MailboxName
-/// SubscriptionChange)).
-Command notify_set_status(std::string tag);
+/// RFC 5465 §3.1: NOTIFY SET STATUS (...); never of nothing.
+Command notify_set_status(std::string tag, const NotifyRequest& request);
 Command notify_none(std::string tag);  // RFC 5465 §3.1
 Command idle(std::string tag);         // RFC 2177 §3
 std::string idle_done();               // "DONE" CRLF

@@ -67,7 +67,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   using Socket = boost::asio::ip::tcp::socket;
   using Outcome = IoResult::Outcome;
-  static constexpr std::size_t timer_count = static_cast<std::size_t>(Timer::rights) + 1;
+  static constexpr std::size_t timer_count = static_cast<std::size_t>(Timer::mdn_sent) + 1;
   struct TimerState {
     std::optional<boost::asio::steady_timer> timer;
     std::chrono::milliseconds after{-1};

@@ -13,6 +13,7 @@
 
 #include "events/number.hpp"
 #include "events/uid_set.hpp"
+#include "sources/quota.hpp"
 #include "sources/rights.hpp"
 
 namespace sources::imap {
@@ -108,6 +109,7 @@ struct Fetch {
   std::optional<std::uint64_t> size;          ///< RFC822.SIZE
   std::optional<std::string> header;          ///< octets of any BODY[HEADER...] section
   std::optional<std::string> body_structure;  ///< the parenthesised text, as sent
+  std::optional<std::string> content = {};    ///< octets of BODY[], perhaps not all
   friend bool operator==(const Fetch&, const Fetch&) = default;
 };
 /// RFC 3501 §7.2.6
@@ -127,14 +129,30 @@ struct MyRights {
   std::string rights;
   friend bool operator==(const MyRights&, const MyRights&) = default;
 };
+/// RFC 9208 §4.2.1
+struct Quota {
+  QuotaRoot root;  ///< its name raw
+  friend bool operator==(const Quota&, const Quota&) = default;
+};
+/// RFC 9208 §4.2.2
+struct QuotaRoots {
+  std::string mailbox;             ///< raw
+  std::vector<std::string> roots;  ///< raw
+  friend bool operator==(const QuotaRoots&, const QuotaRoots&) = default;
+};
+/// RFC 4467 §8
+struct GenUrlAuth {
+  std::vector<std::string> urls;
+  friend bool operator==(const GenUrlAuth&, const GenUrlAuth&) = default;
+};
 /// A response whose name this client has no use for; well-formed all the same.
 struct Other {
   std::string name;  ///< upper case
   friend bool operator==(const Other&, const Other&) = default;
 };
 
-using Response =
-    std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces, List, Status,
-                 Exists, Expunge, Vanished, Fetch, Flags, Acl, MyRights, Other>;
+using Response = std::variant<Tagged, Untagged, Continuation, Capabilities, Enabled, Namespaces,
+                              List, Status, Exists, Expunge, Vanished, Fetch, Flags, Acl, MyRights,
+                              Quota, QuotaRoots, GenUrlAuth, Other>;
 
 }  // namespace sources::imap

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sources/imap/quota_response.hpp"
 #include "sources/imap/response_lexer.hpp"
 #include "sources/imap/rights_response.hpp"
 
@@ -236,6 +237,7 @@ void body_section(ResponseLexer& in, Fetch& fetch) {
   in.expect(' ');
   auto text = in.nstring();
   if (name.starts_with("[HEADER")) fetch.header = std::move(text);
+  if (name == "[]") fetch.content = std::move(text);
 }
 
 void fetch_item(ResponseLexer& in, Fetch& fetch) {
@@ -298,6 +300,14 @@ Response numbered(ResponseLexer& in) {
   return Expunge{number};
 }
 
+/// genurlauth-data = "*" SP "GENURLAUTH" 1*(SP url-full)                    RFC 4467 §9
+GenUrlAuth gen_urlauth(ResponseLexer& in) {
+  GenUrlAuth result;
+  while (in.ok() && in.accept(' ')) result.urls.push_back(in.astring());
+  in.expect_end();
+  return result;
+}
+
 /// response-data = "*" SP (resp-cond-state / resp-cond-bye / mailbox-data / message-data /
 /// capability-data) CRLF
 Response untagged(ResponseLexer& in) {
@@ -313,6 +323,9 @@ Response untagged(ResponseLexer& in) {
   if (name == "VANISHED") return vanished(in);
   if (name == "ACL") return parse_acl(in);
   if (name == "MYRIGHTS") return parse_my_rights(in);
+  if (name == "QUOTA") return parse_quota(in);
+  if (name == "QUOTAROOT") return parse_quota_root(in);
+  if (name == "GENURLAUTH") return gen_urlauth(in);
   if (name == "FLAGS") {
     in.expect(' ');
     Flags flags{in.flag_list()};

@@ -10,32 +10,37 @@
 namespace sources::imap {
 namespace {
 
-constexpr std::uint32_t window =
-    500;  // new messages whose headers are fetched and reported together
+// new messages whose data are fetched and reported together
+constexpr std::uint32_t window = 500;
+constexpr std::uint32_t window_with_content = 50;
 constexpr std::uint32_t max_windows = 64;  // of one resync; beyond that they grow
 
 const events::Uid first_uid = *events::Uid::from(1);
 
-FetchItems with_headers(Extensions extensions) {
-  return {true, extensions.condstore, true, true, false};
+/// One octet more than wanted of the content: with it the message is known to be larger.
+FetchItems items_for(const events::DataWanted& data, Extensions extensions) {
+  const bool needs_size = data.message_size || data.reference_beyond;
+  return {
+      true,         extensions.condstore, needs_size,
+      data.headers, data.body_structure,  data.content_octets > 0 ? data.content_octets + 1 : 0};
 }
 
 /// The new messages: those from `from` on, in windows when the server said how many there are.
-void add_arrivals(std::vector<FetchStep>& steps, events::Uid from,
-                  std::optional<events::Uid> uidnext, Extensions extensions) {
+void add_arrivals(ResyncPlan& plan, events::Uid from, std::optional<events::Uid> uidnext,
+                  Extensions extensions) {
+  const auto items = items_for(plan.data, extensions);
+  const auto most = items.content > 0 ? window_with_content : window;
   auto first = from.value();
-  if (uidnext && uidnext->value() > first && uidnext->value() - first > window) {
-    const auto size = std::max(window, (uidnext->value() - first) / max_windows + 1);
+  if (uidnext && uidnext->value() > first && uidnext->value() - first > most) {
+    const auto size = std::max(most, (uidnext->value() - first) / max_windows + 1);
     for (; uidnext->value() - first > size; first += size) {
       const auto last = *events::Uid::from(first + size - 1);
       events::UidSet uids;
       uids.add(*events::Uid::from(first), last);
-      steps.push_back(
-          {uids, *events::Uid::from(first), with_headers(extensions), std::nullopt, false, last});
+      plan.fetches.push_back({uids, *events::Uid::from(first), items, std::nullopt, false, last});
     }
   }
-  steps.push_back(
-      {std::nullopt, *events::Uid::from(first), with_headers(extensions), std::nullopt, false, {}});
+  plan.fetches.push_back({std::nullopt, *events::Uid::from(first), items, std::nullopt, false, {}});
 }
 
 template <class Number>
@@ -51,27 +56,28 @@ std::optional<Number> parse_number(const std::string& text) {
 
 ResyncPlan plan_resync(const Account& account, const std::string& mailbox,
                        const std::optional<events::MailboxState>& listed, bool wants_complete,
-                       Extensions extensions) {
+                       Extensions extensions, const events::DataWanted& data) {
   ResyncPlan plan;
+  plan.data = data;
   const auto* known = account.find(mailbox);
   const auto uidnext = listed ? listed->uidnext : std::nullopt;
   if (extensions.condstore && !extensions.qresync) plan.mode = ExamineMode::condstore;
   if (!known || !account.has_messages_of(mailbox)) {
-    // the first look makes no events: no headers
+    // the first look makes no events: no data
     plan.is_complete = true;
     plan.fetches.push_back({std::nullopt, first_uid, {}, std::nullopt, true, {}});
     return plan;
   }
   const auto next = wants_complete ? first_uid : known->uidnext.value_or(first_uid);
   if (known->messages == 0U) {
-    add_arrivals(plan.fetches, next, uidnext, extensions);
+    add_arrivals(plan, next, uidnext, extensions);
     return plan;
   }
   const bool has_modseq =
       known->highestmodseq && known->highestmodseq->value() != 0 && !wants_complete;
   if (extensions.qresync && has_modseq) {
     plan.qresync = QresyncParameters{*known->uidvalidity, *known->highestmodseq};
-    add_arrivals(plan.fetches, next, uidnext, extensions);
+    add_arrivals(plan, next, uidnext, extensions);
     return plan;
   }
   const bool only_flags = listed && listed->messages && listed->messages == known->messages &&
@@ -79,7 +85,7 @@ ResyncPlan plan_resync(const Account& account, const std::string& mailbox,
   if (extensions.condstore && has_modseq && only_flags) {  // RFC 7162 §3.1.4.1
     plan.fetches.push_back({std::nullopt,
                             first_uid,
-                            {true, true, false, false, false},
+                            {true, true, false, false, false, 0},
                             ChangedSince{*known->highestmodseq, false},
                             true,
                             {}});
@@ -89,13 +95,13 @@ ResyncPlan plan_resync(const Account& account, const std::string& mailbox,
   plan.is_complete = true;
   plan.fetches.push_back({std::nullopt,
                           first_uid,
-                          {true, extensions.condstore, false, false, false},
+                          {true, extensions.condstore, false, false, false, 0},
                           std::nullopt,
                           true,
                           {}});
   const auto arrivals = known->uidnext.value_or(first_uid);
   plan.fetches.push_back(
-      {std::nullopt, arrivals, with_headers(extensions), std::nullopt, false, {}});
+      {std::nullopt, arrivals, items_for(data, extensions), std::nullopt, false, {}});
   return plan;
 }
 
@@ -134,6 +140,9 @@ void Resync::on_response(const Fetch& response) {
   if (response.modseq) at->modseq = response.modseq;
   if (response.size) at->size = response.size;
   if (response.header) at->headers = decode_header_block(*response.header);
+  if (response.body_structure) at->body_structure = response.body_structure;
+  if (response.content && response.content->size() <= plan_.data.content_octets)
+    at->content = response.content;
 }
 
 void Resync::on_response(const Vanished& response) {

@@ -2,10 +2,12 @@
 // to. RFC 7162 §3.2.5 (QRESYNC), §3.1.4 (CHANGEDSINCE) and RFC 3501 §2.3.1.1 (without either).
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "events/data_wanted.hpp"
 #include "sources/account.hpp"
 #include "sources/imap/command.hpp"
 #include "sources/imap/response.hpp"
@@ -28,18 +30,26 @@ struct FetchStep {
   std::optional<events::Uid> applies_up_to;  ///< after it, what came up to here is reported already
 };
 
+/// A look that waits for the references to its large messages (RFC 4467); later ones wait behind
+/// it.
+struct HeldLook {
+  MailboxLook look;
+  std::size_t unanswered = 0;
+};
+
 struct ResyncPlan {
   std::optional<QresyncParameters> qresync;
   ExamineMode mode = ExamineMode::plain;
   bool is_complete = false;
   std::vector<FetchStep> fetches;
+  events::DataWanted data;
 };
 
 /// `listed`: what the server said last of the mailbox. `wants_complete`: a difference was not
 /// enough the last time.
 ResyncPlan plan_resync(const Account& account, const std::string& mailbox,
                        const std::optional<events::MailboxState>& listed, bool wants_complete,
-                       Extensions extensions);
+                       Extensions extensions, const events::DataWanted& data);
 
 class Resync {
  public:
@@ -65,6 +75,10 @@ class Resync {
   /// What came up to `uid`; the numbers that say "seen until here" come with the last look only.
   std::optional<MailboxLook> take_up_to(events::Uid uid);
   std::optional<MailboxLook> take();
+  std::deque<HeldLook>& held() { return held_; }
+  /// Everything is answered but the references.
+  void set_done() { is_done_ = true; }
+  bool is_done() const { return is_done_; }
   /// The numbers that EXAMINE told.
   events::MailboxState opened() const;
 
@@ -73,6 +87,8 @@ class Resync {
   ResyncPlan plan_;
   unsigned round_;
   bool has_failed_ = false;
+  bool is_done_ = false;
+  std::deque<HeldLook> held_;
   std::optional<events::UidValidity> uidvalidity_;
   std::optional<events::Uid> uidnext_;
   std::optional<events::ModSeq> highestmodseq_;

@@ -62,6 +62,8 @@ Actions Session::on_octets(std::string_view octets, const Moment& now) {
     }
     state.on_response(*response);
   }
+  if (!fed && !state.pending.empty() && state.pending.front().resync)
+    state.config.memory->without_body_structure.insert(state.pending.front().resync->mailbox());
   if (!fed)
     state.close(events::SightReason::protocol,
                 fed.error().message() + ": " + state.octets.excerpt());
@@ -70,6 +72,7 @@ Actions Session::on_octets(std::string_view octets, const Moment& now) {
   }
   state.start_resyncs();
   state.tell_when_in_sight();
+  state.start_quota();
   state.start_rights();
   state.start_idle();
   // every octet that comes is a sign of life; without a command there is nothing to wait for
@@ -109,7 +112,8 @@ void Session::State::set_deadline() {
   if (!pending.empty()) {
     if (pending.front().kind == Pending::Kind::noop) deadline = probe_deadline;
     if (pending.front().kind == Pending::Kind::examine ||
-        pending.front().kind == Pending::Kind::idle_examine)
+        pending.front().kind == Pending::Kind::idle_examine ||
+        pending.front().kind == Pending::Kind::select)
       deadline = opening_deadline;
   }
   set_timer(Timer::deadline, deadline);
@@ -169,6 +173,9 @@ void Session::State::on_response(const Response& response) {
                  [&](const Flags&) {},
                  [&](const Acl& item) { on_acl(item); },
                  [&](const MyRights& item) { on_my_rights(item); },
+                 [&](const Quota& item) { on_quota(item); },
+                 [&](const QuotaRoots& item) { on_quota_roots(item); },
+                 [&](const GenUrlAuth& item) { on_gen_urlauth(item); },
                  [&](const Other&) {},
              },
              response);
@@ -189,6 +196,7 @@ void Session::State::on_untagged(const Untagged& response) {
                            (response.condition == Condition::no &&
                             response.text.text.find("NOTIFY error") != std::string::npos);
   if (is_overflow) return on_overflow();
+  if (response.text.code == "PERMANENTFLAGS") on_permanent_flags(response.text.arguments);
   if (!pending.empty() && pending.front().resync) pending.front().resync->on_response(response);
 }
 
@@ -241,11 +249,22 @@ void Session::State::on_completed(const Pending& completed, const Tagged& respon
       return on_idle_examined(completed, response);
     case Kind::idle:
       return on_idle_ended();
-    case Kind::idle_left:
+    case Kind::deselected:
       return;
     case Kind::my_rights:
     case Kind::get_acl:
       return on_rights_answer(completed);
+    case Kind::get_quota_root:
+      --quota_unanswered;
+      return;
+    case Kind::recent:
+      return on_recent_answer();
+    case Kind::select:
+      return on_selected(completed, response);
+    case Kind::select_status:
+      return on_select_answer();
+    case Kind::gen_urlauth:
+      return on_gen_urlauth_answer(completed);
   }
 }
 

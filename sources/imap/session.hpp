@@ -4,12 +4,15 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "events/data_wanted.hpp"
 #include "sources/account.hpp"
 #include "sources/imap/action.hpp"
+#include "sources/imap/session_memory.hpp"
 #include "sources/moment.hpp"
 
 namespace sources::imap {
@@ -23,6 +26,11 @@ struct SessionConfig {
   std::string password;
   Tls tls = Tls::starttls;
   std::chrono::seconds poll_interval{300};
+  /// What is worth fetching of messages that come into that mailbox.
+  std::function<events::DataWanted(const std::string& mailbox)> data_wanted =
+      [](const std::string&) { return events::DataWanted{}; };
+  /// Shared with the sessions before and after this one; never null.
+  std::shared_ptr<SessionMemory> memory = std::make_shared<SessionMemory>();
 };
 
 class Session {

@@ -15,7 +15,9 @@ constexpr std::string_view inbox = "INBOX";
 void Session::State::start_idle() {
   const bool is_free = phase == Phase::watching && is_in_sight && pending.empty() && !tree_look &&
                        wanted.empty() && resyncs.empty();
-  const bool is_of_use = watching == Watching::status_rounds && capabilities.has(Capability::idle);
+  const bool is_of_use =
+      watching == Watching::status_rounds &&
+      strategy(hearings, capabilities.without(Capability::notify)) == Hearing::idle;
   if (!is_free || !is_of_use || !idle.may_start()) return;
   const std::string name(inbox);
   const auto* known = account.find(name);
@@ -67,10 +69,17 @@ void Session::State::leave_idle() {
 }
 
 void Session::State::deselect() {
-  if (capabilities.has(Capability::unselect))
-    return send_one(unselect(tags.next()), Pending::Kind::idle_left);
-  auto away = examine(tags.next(), no_such_mailbox, ExamineMode::plain, capabilities.literals());
-  if (away) send_one(std::move(*away), Pending::Kind::idle_left);
+  if (auto away = closing()) send_one(std::move(*away), Pending::Kind::deselected);
+}
+
+boost::system::result<Command> Session::State::closing() {
+  switch (strategy(closings, capabilities)) {
+    case Closing::unselect:
+      return unselect(tags.next());
+    case Closing::failed_examine:
+      break;
+  }
+  return examine(tags.next(), no_such_mailbox, ExamineMode::plain, capabilities.literals());
 }
 
 void Session::State::on_idle_ended() {

@@ -129,10 +129,11 @@ void Session::State::enable_extensions() {
     expected.push_back({command.tag, kind, nullptr});
     commands.push_back(std::move(command));
   };
-  extensions.condstore = capabilities.has_condstore();
-  if (capabilities.has(Capability::enable) && capabilities.has_condstore()) {
+  const auto differing = strategy(differings, capabilities);
+  extensions.condstore = differing != Differing::all_of_them;
+  if (capabilities.has(Capability::enable) && extensions.condstore) {
     // RFC 7162 §3.2.3: QRESYNC has to be enabled before it may be used; it enables CONDSTORE too
-    const std::string_view word = capabilities.has(Capability::qresync) ? "QRESYNC" : "CONDSTORE";
+    const std::string_view word = differing == Differing::qresync ? "QRESYNC" : "CONDSTORE";
     add(enable(tags.next(), {word}), Pending::Kind::enable);
   }
   if (capabilities.has(Capability::name_space))
@@ -156,7 +157,7 @@ void Session::State::on_namespaces(const Namespaces& namespaces) {
 void Session::State::start_watching() {
   phase = Phase::watching;
   // armed before the look, so that nothing falls between
-  if (capabilities.has(Capability::notify)) arm_notify();
+  if (strategy(hearings, capabilities) == Hearing::notify) arm_notify();
   want_tree_look();
   set_timer(Timer::probe, probe_interval);
 }

@@ -47,6 +47,11 @@ events::MailboxState to_state(std::string name, const List& list) {
   return state;
 }
 
+bool is_deletion(const events::Step& step) {
+  const auto* event = std::get_if<events::Event>(&step);
+  return event != nullptr && std::holds_alternative<events::MailboxDelete>(event->kind);
+}
+
 void take_counts(events::MailboxState& state, const Status& status) {
   if (status.uidvalidity) state.uidvalidity = status.uidvalidity;
   if (status.uidnext) state.uidnext = status.uidnext;
@@ -73,12 +78,12 @@ void Session::State::start_tree_look() {
   tree_look->gone = std::exchange(gone, {});
   const auto literals = capabilities.literals();
   ListReturn wanted_return;
-  const bool is_extended = capabilities.has(Capability::list_extended);
+  const bool is_extended = strategy(subscribings, capabilities) == Subscribing::list_extended;
   if (is_extended) {
     wanted_return.subscribed = true;
     wanted_return.children = true;
     wanted_return.special_use = capabilities.has(Capability::special_use);
-    if (capabilities.has(Capability::list_status))
+    if (strategy(countings, capabilities) == Counting::with_list)
       wanted_return.status = wanted_items(capabilities);
   }
   auto listing = list(tags.next(), "*", wanted_return, literals);
@@ -172,6 +177,8 @@ void Session::State::on_status(const Status& item) {
       return;
     }
   }
+  if (kind == Pending::Kind::recent && item.recent) return on_recent(item);
+  if (kind == Pending::Kind::select_status) return on_news(codec.from_answer(item.mailbox), item);
   on_unsolicited_status(item);
 }
 
@@ -184,9 +191,8 @@ void Session::State::on_tree_answer(const Pending& completed, const Tagged& resp
   if (response.condition != Condition::ok && completed.kind != Pending::Kind::list_status) {
     tree_look->has_failed = true;
   }
-  const bool has_status =
-      capabilities.has(Capability::list_extended) && capabilities.has(Capability::list_status);
-  if (completed.kind == Pending::Kind::list && !has_status && !tree_look->has_failed)
+  const bool needs_status = strategy(countings, capabilities) == Counting::status_each;
+  if (completed.kind == Pending::Kind::list && needs_status && !tree_look->has_failed)
     ask_list_status();
   if (tree_look->unanswered == 0) finish_tree_look();
 }
@@ -210,7 +216,9 @@ void Session::State::finish_tree_look() {
     // one of a mailbox that was just renamed, for ever; a new session sees what is there
     return close(events::SightReason::none, "mailboxes are missing: looking anew");
   }
-  emit(account.apply(listing, now.wall));
+  auto steps = account.apply(listing, now.wall);
+  if (std::any_of(steps.begin(), steps.end(), is_deletion)) want_quota("INBOX");
+  emit(std::move(steps));
   has_looked = true;
   rights.set_mailboxes(account.selectable());
   for (const auto& name : account.out_of_date()) {
@@ -219,6 +227,7 @@ void Session::State::finish_tree_look() {
     want_resync(name, found == listing.mailboxes.end() ? std::nullopt : std::optional(*found));
   }
   schedule_poll();
+  if (is_in_sight) set_timer(Timer::mdn_sent, mdn_sent_delay);
   if (wants_tree_look) start_tree_look();
 }
 

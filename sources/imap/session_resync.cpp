@@ -1,6 +1,7 @@
 // Looking into mailboxes: EXAMINE, FETCH, UNSELECT and STATUS in one write each, several mailboxes
 // in flight. RFC 7162 §3.2.5, RFC 3691.
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "sources/imap/session_state.hpp"
@@ -10,6 +11,15 @@ namespace {
 
 constexpr std::size_t max_in_flight = 16;
 constexpr unsigned max_rounds = 3;  // of one mailbox before the next sign of change
+
+/// Messages came or went.
+bool changes_usage(const std::vector<events::Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const events::Step& step) {
+    const auto* event = std::get_if<events::Event>(&step);
+    return event != nullptr &&
+           events::group_of(events::name_of(*event)) == events::EventGroup::message;
+  });
+}
 
 }  // namespace
 
@@ -53,7 +63,8 @@ void Session::State::start_resyncs() {
 bool Session::State::start_resync(const std::string& mailbox, std::vector<Command>& commands,
                                   std::vector<Pending>& expected) {
   const auto& entry = wanted.at(mailbox);
-  auto plan = plan_resync(account, mailbox, entry.said, entry.wants_complete, extensions);
+  auto plan = plan_resync(account, mailbox, entry.said, entry.wants_complete, extensions,
+                          data_for(mailbox));
   const auto wire_name = codec.to_wire(mailbox);
   const auto literals = capabilities.literals();
   auto open = plan.qresync ? examine(tags.next(), wire_name, *plan.qresync, literals)
@@ -75,15 +86,18 @@ bool Session::State::start_resync(const std::string& mailbox, std::vector<Comman
                   : uid_fetch_from(tags.next(), step.from, step.items, step.since),
         Pending::Kind::fetch, i);
   }
-  if (capabilities.has(Capability::unselect)) {
-    add(unselect(tags.next()), Pending::Kind::unselect);
-  } else if (auto away = examine(tags.next(), no_such_mailbox, ExamineMode::plain, literals)) {
-    add(std::move(*away), Pending::Kind::unselect);
-  }
+  if (auto away = closing()) add(std::move(*away), Pending::Kind::unselect);
   // what happened while it was selected: Dovecot drops NOTIFY's events of the selected mailbox (RFC
   // 5465 §6.1)
   add(std::move(*after), Pending::Kind::resync_status);
   return true;
+}
+
+events::DataWanted Session::State::data_for(const std::string& mailbox) const {
+  auto data = config.data_wanted(mailbox);
+  if (config.memory->without_body_structure.contains(mailbox)) data.body_structure = false;
+  if (!capabilities.has(Capability::urlauth)) data.reference_beyond.reset();
+  return data;
 }
 
 void Session::State::on_resync_answer(const Pending& completed, const Tagged& response) {
@@ -97,13 +111,16 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::fetch: {
       const auto& step = resync.plan().fetches[completed.fetch];
       if (!is_ok && step.is_essential) resync.fail();
-      if (completed.fetch + 1 == resync.plan().fetches.size()) return apply(resync, resync.take());
-      if (step.applies_up_to) apply(resync, resync.take_up_to(*step.applies_up_to));
+      if (completed.fetch + 1 == resync.plan().fetches.size())
+        return deliver(completed.resync, resync.take());
+      if (step.applies_up_to) deliver(completed.resync, resync.take_up_to(*step.applies_up_to));
       return;
     }
     case Pending::Kind::resync_status:
       if (!is_ok) resync.fail();
-      return finish_resync(completed.resync);
+      resync.set_done();
+      if (resync.held().empty()) finish_resync(completed.resync);
+      return;
     case Pending::Kind::unselect:  // its answer does not matter
     case Pending::Kind::capability:
     case Pending::Kind::starttls:
@@ -118,9 +135,14 @@ void Session::State::on_resync_answer(const Pending& completed, const Tagged& re
     case Pending::Kind::noop:
     case Pending::Kind::idle_examine:
     case Pending::Kind::idle:
-    case Pending::Kind::idle_left:
+    case Pending::Kind::deselected:
     case Pending::Kind::my_rights:
     case Pending::Kind::get_acl:
+    case Pending::Kind::get_quota_root:
+    case Pending::Kind::recent:
+    case Pending::Kind::select:
+    case Pending::Kind::select_status:
+    case Pending::Kind::gen_urlauth:
       return;
   }
 }
@@ -130,16 +152,19 @@ void Session::State::set_unopenable(const std::string& mailbox) {
   if (known) unopenable.insert_or_assign(mailbox, known->uidvalidity);
 }
 
-void Session::State::apply(Resync& resync, const std::optional<MailboxLook>& look) {
-  if (!look) return;
+void Session::State::apply(Resync& resync, const MailboxLook& look) {
   const auto* known = account.find(resync.mailbox());
-  if (!known || known->uidvalidity != look->uidvalidity)
+  if (!known || known->uidvalidity != look.uidvalidity)
     return resync.fail();  // another mailbox now: the tree tells
-  auto steps = account.apply(*look, now.wall);
+  auto steps = account.apply(look, now.wall);
   const auto events = std::count_if(steps.begin(), steps.end(), [](const events::Step& step) {
     return std::holds_alternative<events::Event>(step);
   });
   if (!steps.empty()) is_lively = true;
+  if (changes_usage(steps)) {
+    want_quota(resync.mailbox());
+    config.memory->without_body_structure.erase(resync.mailbox());
+  }
   count_change(static_cast<std::size_t>(events));
   emit(std::move(steps));
 }
@@ -164,7 +189,11 @@ void Session::State::tell_when_in_sight() {
   is_in_sight = true;
   emit({}, true);
   actions.push_back(InSight{});
-  set_timer(Timer::rights, rights_interval);
+  // accounts that came in sight together do not ask, and connect anew, together
+  const std::chrono::seconds own(std::hash<std::string>()(config.account) % 600);
+  set_timer(Timer::rights, rights_interval + own);
+  want_quota("INBOX");
+  set_timer(Timer::mdn_sent, mdn_sent_delay);
 }
 
 }  // namespace sources::imap

@@ -12,6 +12,8 @@ constexpr std::size_t max_in_flight = 50;  // mailboxes
 }  // namespace
 
 void Session::State::restart_rights() {
+  if (++rights_readings == readings_per_connection && capabilities.has(Capability::acl))
+    return close(events::SightReason::none, "rights may be others now: looking anew");
   rights.restart();
   set_timer(Timer::rights, rights_interval);
   start_rights();

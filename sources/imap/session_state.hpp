@@ -16,11 +16,13 @@
 #include "sources/imap/command.hpp"
 #include "sources/imap/idle_watch.hpp"
 #include "sources/imap/mailbox_name_codec.hpp"
+#include "sources/imap/notify_watch.hpp"
 #include "sources/imap/octets.hpp"
 #include "sources/imap/response.hpp"
 #include "sources/imap/resync.hpp"
 #include "sources/imap/rights_round.hpp"
 #include "sources/imap/session.hpp"
+#include "sources/imap/strategy.hpp"
 
 namespace sources::imap {
 
@@ -45,14 +47,21 @@ struct Pending {
     noop,
     idle_examine,
     idle,
-    idle_left,  ///< INBOX is closed again
+    deselected,  ///< what was open is closed again
     my_rights,
     get_acl,
+    get_quota_root,
+    recent,         ///< STATUS: whether a SELECT would take \Recent from anybody
+    select,         ///< for its PERMANENTFLAGS alone
+    select_status,  ///< what happened meanwhile
+    gen_urlauth,
   };
   std::string tag;
   Kind kind;
   std::shared_ptr<Resync> resync;  ///< of examine, fetch, unselect, resync_status, idle_examine
   std::size_t fetch = 0;           ///< which one of the plan
+  std::string mailbox = {};        ///< of recent, select
+  std::optional<events::Uid> uid = {};  ///< of gen_urlauth
 };
 
 /// How changes become known while nothing is asked.
@@ -66,8 +75,15 @@ enum class Watching {
 /// connection after 30 minutes.
 inline constexpr std::chrono::seconds probe_interval{60};
 
+/// A running session may keep the rights that it began with (Dovecot): with the last of so many
+/// readings comes a new connection, which sees what it may still see. RFC 4314 §4
+inline constexpr unsigned readings_per_connection = 6;
+
 /// Nothing tells of changed rights (RFC 5465 §5.9 is about one's own): they are read anew.
 inline constexpr std::chrono::minutes rights_interval{10};
+
+/// After the snapshot, and after mailboxes came, whoever waits for mail comes first.
+inline constexpr std::chrono::seconds mdn_sent_delay{5};
 
 /// RFC 3691: where there is no UNSELECT, a failed EXAMINE deselects without expunging (RFC 3501
 /// §6.3.1).
@@ -130,10 +146,18 @@ struct Session::State {
   bool start_resync(const std::string& mailbox, std::vector<Command>& commands,
                     std::vector<Pending>& expected);
   void on_resync_answer(const Pending& pending, const Tagged& response);
-  void apply(Resync& resync, const std::optional<MailboxLook>& look);
+  events::DataWanted data_for(const std::string& mailbox) const;
+  void apply(Resync& resync, const MailboxLook& look);
   void set_unopenable(const std::string& mailbox);
   void finish_resync(const std::shared_ptr<Resync>& resync);
   void tell_when_in_sight();
+
+  // session_urlauth.cpp
+  void deliver(const std::shared_ptr<Resync>& resync, std::optional<MailboxLook> look);
+  std::vector<events::Uid> referenced(const Resync& resync, const MailboxLook& look) const;
+  void on_gen_urlauth(const GenUrlAuth& item);
+  void on_gen_urlauth_answer(const Pending& pending);
+  void apply_held(const std::shared_ptr<Resync>& resync);
 
   // session_idle.cpp
   void start_idle();
@@ -143,6 +167,7 @@ struct Session::State {
   void on_idle_ended();
   void leave_idle();
   void deselect();
+  boost::system::result<Command> closing();
 
   // session_rights.cpp
   void start_rights();
@@ -153,12 +178,29 @@ struct Session::State {
   void restart_rights();
   void emit_rights();
 
+  // session_quota.cpp
+  void want_quota(const std::string& mailbox);
+  void start_quota();
+  void on_quota(const Quota& item);
+  void on_quota_roots(const QuotaRoots& item);
+
+  // session_mdn_sent.cpp
+  void start_mdn_sent();
+  std::vector<std::string> next_for_mdn_sent();
+  void on_recent(const Status& item);
+  void on_recent_answer();
+  void on_permanent_flags(const std::string& flags);
+  void on_selected(const Pending& pending, const Tagged& response);
+  void on_select_answer();
+
   // session_watch.cpp
   void on_unsolicited_list(const List& list);
   void on_unsolicited_status(const Status& status);
+  void on_news(std::string mailbox, const Status& status);
   void on_activity();
   void count_change(std::size_t changes);
   void arm_notify();
+  void leave_notify();
   void on_notify_answer(const Tagged& response);
   void on_overflow();
   void schedule_poll();
@@ -199,16 +241,29 @@ struct Session::State {
   /// With the UIDVALIDITY that they had: not tried again before the next poll, or before they are
   /// others.
   std::map<std::string, std::optional<events::UidValidity>> unopenable;
+  std::string reference;    ///< what GENURLAUTH has told
   bool has_looked = false;  ///< at the tree
   bool is_in_sight = false;
 
   RightsRound rights;
   std::size_t rights_unanswered = 0;  ///< commands
+  unsigned rights_readings = 0;
+
+  std::set<std::string> quota_due;                 ///< mailboxes to ask the roots of
+  std::map<std::string, std::string> quota_roots;  ///< a mailbox of each
+  std::size_t quota_unanswered = 0;                ///< commands
+  std::chrono::steady_clock::time_point quota_asked_at{};
+
+  std::string mdn_sent_after;           ///< mailboxes up to this one had their turn
+  std::size_t mdn_sent_unanswered = 0;  ///< commands
+  std::vector<std::string> without_recent;
+  std::optional<bool> keeps_mdn_sent;  ///< what the SELECT under way has told
 
   Watching watching = Watching::status_rounds;
   IdleWatch idle;
-  bool has_refused_notify = false;
+  NotifyWatch notify;
   bool is_arming = false;
+  bool owes_arming = false;     ///< it overflowed while it was asked
   bool is_lively = false;       ///< something was found since the last NOOP
   bool owes_tree_look = false;  ///< behind the present burst
   std::size_t changes_since_armed = 0;

@@ -47,8 +47,12 @@ void Session::State::on_unsolicited_list(const List& item) {
 
 void Session::State::on_unsolicited_status(const Status& item) {
   count_change(1);
+  on_news(codec.from_unsolicited(item.mailbox), item);
+}
+
+void Session::State::on_news(std::string mailbox, const Status& item) {
   events::MailboxState said;
-  said.name = codec.from_unsolicited(item.mailbox);
+  said.name = std::move(mailbox);
   if (said.name.empty() || is_foreign(said.name)) return;
   said.uidvalidity = item.uidvalidity;
   said.uidnext = item.uidnext;
@@ -90,6 +94,8 @@ void Session::State::count_change(std::size_t changes) {
 /// other one.
 void Session::State::arm_notify() {
   if (is_arming) return;
+  const auto request = notify.request();
+  if (!request) return leave_notify();
   is_arming = true;
   watching = Watching::notify;
   changes_since_armed = 0;
@@ -100,41 +106,52 @@ void Session::State::arm_notify() {
     commands.push_back(notify_none(tags.next()));
     expected.push_back({commands.back().tag, Pending::Kind::notify_none, nullptr});
   }
-  commands.push_back(notify_set_status(tags.next()));
+  commands.push_back(notify_set_status(tags.next(), *request));
   expected.push_back({commands.back().tag, Pending::Kind::notify_set, nullptr});
   send(std::move(commands), std::move(expected));
   set_timer(Timer::rearm, arming_interval);
 }
 
+/// Rounds alone: for as long as the connection lasts, or until more is asked for again.
+void Session::State::leave_notify() {
+  watching = Watching::status_rounds;
+  set_timer(Timer::rearm, notify.is_refused() ? milliseconds(-1) : milliseconds(arming_interval));
+  if (has_looked) schedule_poll();
+}
+
 void Session::State::on_notify_answer(const Tagged& response) {
   is_arming = false;
-  if (response.condition == Condition::ok) return;
-  has_refused_notify = true;
-  // RFC 5465 §3.1 BADEVENT, §5.8 NOTIFICATIONOVERFLOW, or a server that says more than it can
-  watching = Watching::status_rounds;
-  set_timer(Timer::rearm, milliseconds(-1));
-  if (has_looked) schedule_poll();
+  if (std::exchange(owes_arming, false)) return arm_notify();
+  if (response.condition == Condition::ok) {
+    if (has_looked && !notify.tells_everything()) schedule_poll();
+    return;
+  }
+  if (response.text.code == "BADEVENT") {
+    notify.on_bad_event(response.text.arguments);
+  } else if (response.text.code == "NOTIFICATIONOVERFLOW") {  // RFC 5465 §3.1
+    notify.on_overflow();
+  } else {
+    notify.refuse();  // a server that says more than it can
+  }
+  arm_notify();
 }
 
 /// RFC 5465 §5.8: the server has stopped telling; what it did not tell is found by looking.
 void Session::State::on_overflow() {
   if (phase != Phase::watching) return;
   if (watching == Watching::notify) {
-    if (is_arming || now.steady - armed_at < least_sight_before_overflow) {
-      watching = Watching::status_rounds;
-      set_timer(Timer::rearm, arming_interval);
-      schedule_poll();
-    } else {
-      arm_notify();
-    }
+    const bool is_too_much = is_arming || now.steady - armed_at < least_sight_before_overflow;
+    if (is_too_much) notify.on_overflow();
+    if (is_arming) owes_arming = true;
+    arm_notify();
   }
   want_tree_look();
 }
 
 void Session::State::schedule_poll() {
-  const seconds interval = watching == Watching::notify
-                               ? config.poll_interval
-                               : std::min(config.poll_interval, status_round_interval);
+  const bool is_told = watching == Watching::notify && notify.tells_everything();
+  const seconds interval =
+      is_told ? config.poll_interval : std::min(config.poll_interval, status_round_interval);
   set_timer(Timer::poll, interval);
 }
 
@@ -151,12 +168,24 @@ void Session::State::on_timer(Timer which) {
       idle.on_round();
       return want_tree_look();
     case Timer::rearm:
-      if (phase != Phase::watching || has_refused_notify) return;
-      if (capabilities.has(Capability::notify)) arm_notify();
-      return;
+      if (phase != Phase::watching || notify.is_refused()) return;
+      if (strategy(hearings, capabilities) != Hearing::notify) return;
+      // after many changes it is asked for as it was
+      if (changes_since_armed < changes_before_arming) notify.widen();
+      return arm_notify();
     case Timer::rights:
       if (phase != Phase::watching) return;
       return restart_rights();
+    case Timer::quota:
+      if (phase != Phase::watching) return;
+      if (quota_due.empty()) {
+        want_quota("INBOX");
+        for (const auto& [root, mailbox] : quota_roots) want_quota(mailbox);
+      }
+      return start_quota();
+    case Timer::mdn_sent:
+      if (phase != Phase::watching) return;
+      return start_mdn_sent();
     case Timer::probe:
       if (phase != Phase::watching) return;
       // the rounds are probes themselves

@@ -73,6 +73,10 @@ std::optional<SessionConfig> WatchedAccount::credentials() const {
   session.account = name_;
   session.tls = config.tls;
   session.poll_interval = config.poll_interval;
+  session.memory = memory_;
+  session.data_wanted = [&sink = context_.sink, name = name_](const std::string& mailbox) {
+    return sink.data_wanted(name, mailbox);
+  };
   const auto own = config.passwords.find(name_);
   if (own != config.passwords.end()) {
     session.user = name_;

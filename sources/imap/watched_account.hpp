@@ -88,6 +88,7 @@ class WatchedAccount final : public ConnectionOwner,
   SourceContext& context_;
   std::string name_;
   Account model_;
+  std::shared_ptr<SessionMemory> memory_ = std::make_shared<SessionMemory>();
   Supervisor supervisor_;
   boost::asio::steady_timer retry_;
   boost::asio::steady_timer sight_;

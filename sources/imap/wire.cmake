@@ -5,6 +5,7 @@ set(SOURCES_IMAP_WIRE
   imap/response.cpp
   imap/response_lexer.cpp
   imap/response_parser.cpp
+  imap/quota_response.cpp
   imap/rights_response.cpp
   imap/capability.cpp
   imap/command.cpp

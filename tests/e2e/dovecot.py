@@ -102,6 +102,9 @@ class Dovecot:
                 "PLUGINS": self.plugins, "TLS": "yes" if self.tls else "no", "CERTIFICATE": certificate,
                 "PENALTY": "0600" if self.penalty else "0"}, 0o644)
 
+        self.write_more()
+
+    def write_more(self):
         # read by programs of the same account, such as doveadm's
         (self.folder / "more.conf").write_text(self.more)
 

@@ -111,3 +111,17 @@ class Readers(RightsCase):
         romeo.notes.clear()
         self.mail.append(["Verona"])
         await romeo.assert_quiet(3, lambda note: note.is_event)
+
+
+class OwnRights(RightsCase):
+    async def test_lost_rights_are_seen_by_a_new_connection(self):
+        """RFC 5423 section 4.4: MailboxDelete, when a change of rights hides a mailbox. A running session of Dovecot
+        may go on seeing it; a new one does not, by LIST."""
+        await self.watch_all()
+        self.mail.create(["Verona"])
+        await self.xmpp.expect_event("MailboxCreate", "mail_events/Verona")
+        self.give(["Verona"], self.user, "a")
+        self.mail.close()
+        self.world.dovecot.restart()
+        await self.xmpp.expect_event("MailboxDelete", "mail_events/Verona", 20)
+        await self.refused("item-not-found", self.xmpp.disco_info("mail_events/Verona"))

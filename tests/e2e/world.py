@@ -2,6 +2,7 @@
 
 import time
 
+from cyrus import Cyrus
 from dovecot import Dovecot
 from gateway import Gateway, source_of
 from postgres import Postgres
@@ -16,12 +17,12 @@ class World:
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
     policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
-    store: 'sqlite' or 'postgresql'; gateway: False for a world without one; gateways: how many share the store;
-    users: more XMPP and mail users;
+    store: 'sqlite' or 'postgresql'; mailstore: 'dovecot' or 'cyrus', which stands where Dovecot does;
+    gateway: False for a world without one; gateways: how many share the store; users: more XMPP and mail users;
     progress(server, seconds): called for each that is up."""
 
     def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
-                 gateway=True, users=(), progress=None, store="sqlite", gateways=1, **dovecot):
+                 gateway=True, users=(), progress=None, store="sqlite", gateways=1, mailstore="dovecot", **dovecot):
         self.progress = progress or (lambda server, seconds: None)
         self.folder = Folder()
         self.ports = Ports()
@@ -33,15 +34,16 @@ class World:
         try:
             if store == "postgresql":
                 self.postgres = self._up(Postgres())
-            self._start(server, watched, source or {}, policy, sources, gateways if gateway else 0, dovecot)
+            self._start(server, watched, source or {}, policy, sources, gateways if gateway else 0, mailstore, dovecot)
         except BaseException:
             self.close(check=False)
             raise
 
-    def _start(self, server, watched, source, policy, sources, gateways, dovecot):
+    def _start(self, server, watched, source, policy, sources, gateways, mailstore, dovecot):
         kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
         self.xmpp = self._up(kind(self.folder.sub("x"), self.ports, self.users, max(1, gateways)))
-        self.dovecot = self._up(Dovecot(self.folder.sub("d"), self.ports, self.users, **dovecot))
+        kind = {"dovecot": Dovecot, "cyrus": Cyrus}[mailstore]
+        self.dovecot = self._up(kind(self.folder.sub("d"), self.ports, self.users, **dovecot))
         wanted = sources(self) if sources else [source_of(self.dovecot, self.users if watched else [], **source)]
         for number in range(gateways):
             self.gateways.append(Gateway(self.folder.sub(f"g{number or ''}"), self.ports, self.xmpp, wanted, policy,

@@ -198,6 +198,33 @@ TEST_CASE("the content of a message comes up to the chosen size", "[RFC5423:5]")
   CHECK_FALSE(contains(rendered(others, payload), "messageContent"));
 }
 
+TEST_CASE("whom a message is too large for gets its reference", "[RFC5423:4.1][RFC4467:3]") {
+  struct Row {
+    std::string limit;
+    std::string base64;
+    std::string shown;
+  };
+  const std::string uri = " uri='imap://h/m;UIDVALIDITY=5/;UID=2;URLAUTH=authuser:internal:0f'";
+  const std::string start = "<messageContent encoding='base64'";
+  const auto row = GENERATE_COPY(values<Row>({
+      {"0", "YQ==", ""},
+      {"0", "", ""},
+      {"1", "YQ==", start + ">YQ==</messageContent>"},
+      {"1", "YWI=", start + uri + "/>"},
+      {"1", "", start + uri + "/>"},
+      {"32768", "", start + uri + "/>"},
+  }));
+  const pubsub::Payload payload{
+      {Disclosure::counts, "<MessageNew xmlns='urn:xmpp:message-store:0'>"},
+      {Disclosure::content, start + uri + ">" + row.base64 + "</messageContent>"},
+      {Disclosure::counts, "</MessageNew>"}};
+  INFO(row.limit << ' ' << row.base64);
+  const auto chosen = choice({{"max_content_octets", {row.limit}}});
+  CHECK(rendered(chosen, payload) ==
+        "<MessageNew xmlns='urn:xmpp:message-store:0'>" + row.shown + "</MessageNew>");
+  CHECK_FALSE(contains(rendered(chosen, payload, {Disclosure::envelope, true}), "messageContent"));
+}
+
 TEST_CASE("tags are added to those of the source", "[RFC5423:5]") {
   const auto append = payload_examples::read("MessageAppend");  // has <tags>desk,work</tags>
   CHECK(contains(rendered(choice({{"tags", {"z", "work", "wor"}}}), append),

@@ -192,6 +192,22 @@ TEST_CASE("a payload is bounded: bodyStructure goes first, then the content", "[
   CHECK(none.find("<headers") != std::string::npos);
 }
 
+TEST_CASE("the content comes with its reference, or the reference alone",
+          "[RFC5423:4.1][RFC4467:3]") {
+  auto event = message_new();
+  auto& arrival = arrival_of(event);
+  arrival.content_reference = "imap://h/m;UIDVALIDITY=5/;UID=2;URLAUTH=authuser:internal:0f";
+  const auto alone = whole(*mapping::to_payload(event, context));
+  const auto uri = " encoding='base64' uri='" + *arrival.content_reference + "'";
+  CHECK(alone.find("<messageContent" + uri + "/>") != std::string::npos);
+  arrival.message_content = "Hello";
+  const auto both = whole(*mapping::to_payload(event, context));
+  CHECK(both.find("<messageContent" + uri + ">SGVsbG8=<") != std::string::npos);
+  arrival.content_reference = std::string(5000, 'x');
+  arrival.message_content.reset();
+  CHECK(whole(*mapping::to_payload(event, context)).find("messageContent") == std::string::npos);
+}
+
 TEST_CASE("the largest of everything fits", "[RFC5423:5]") {
   auto event = message_new();
   auto& arrival = arrival_of(event);

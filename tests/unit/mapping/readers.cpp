@@ -39,6 +39,18 @@ class World {
     report.rights = {{name, std::move(readers)}};
     return put(report);
   }
+  Lines mdn_sent(const std::string& name, bool is_kept) {
+    events::Report report{"juliet", "imap", "", {}, false};
+    report.mdn_sent = {{name, is_kept}};
+    return put(report);
+  }
+  std::optional<bool> mdn_sent_of(const std::string& id) const {
+    for (const auto& node : publication.nodes()) {
+      if (node.id == id) return mapping::keeps_mdn_sent(node);
+    }
+    FAIL("no node " << id);
+    return std::nullopt;
+  }
   Lines readers_of(const std::string& id) const {
     for (const auto& node : publication.nodes()) {
       if (node.id == id) return node.readers;
@@ -113,6 +125,36 @@ TEST_CASE("both leaves of a mailbox have its readers, wherever it goes", "[RFC43
   CHECK(world.readers_of("mail_status/c/b").empty());
   world.read("c/b", {"anyone"});
   CHECK(world.read("c/b", {}) == Lines{"mail_events/c/b", "mail_status/c/b"});
+}
+
+TEST_CASE("a node says whether its mailbox keeps $MDNSent", "[RFC3503:4]") {
+  World world;
+  world.apply({is("INBOX"), is("a")});
+  CHECK(world.mdn_sent_of("mail_events/a") == std::nullopt);
+  CHECK(world.mdn_sent("a", true) == Lines{"mail_events/a", "mail_status/a"});
+  CHECK(world.mdn_sent("a", true).empty());
+  CHECK(world.mdn_sent("nowhere", true).empty());
+  CHECK(world.mdn_sent_of("mail_status/a") == true);
+  CHECK(world.mdn_sent_of("mail_status/INBOX") == std::nullopt);
+  world.apply({is("a")});  // its state changed
+  CHECK(world.mdn_sent_of("mail_status/a") == true);
+  world.apply({MailboxMoved{"a", "b"}});
+  CHECK(world.mdn_sent_of("mail_status/b") == true);
+  CHECK(world.mdn_sent("b", false) == Lines{"mail_events/b", "mail_status/b"});
+  CHECK(world.mdn_sent_of("mail_status/b") == false);
+  world.apply({is("b", 2)});  // another mailbox by that name
+  CHECK(world.mdn_sent_of("mail_status/b") == std::nullopt);
+}
+
+TEST_CASE("after a restart $MDNSent is what it was", "[RFC3503:4]") {
+  World world;
+  events::KnownAccount known;
+  known.account = "juliet";
+  known.mailboxes = {state("INBOX"), state("a")};
+  world.publication.restore(known, true, {}, {{"mail_events/a", false}, {"mail_status/a", false}});
+  CHECK(world.apply({is("INBOX"), is("a")}).empty());
+  CHECK(world.mdn_sent_of("mail_events/a") == false);
+  CHECK(world.mdn_sent("a", false).empty());
 }
 
 TEST_CASE("after a restart the stored readers stay until the rights are read", "[RFC4314:4]") {

@@ -177,6 +177,10 @@ TEST_CASE("each rule about values refuses what breaks it", "[RFC5423:5]") {
       {"messageContent says its encoding", "MessageAppend", " encoding='base64'", ""},
       {"messageContent is base64", "MessageAppend", "'base64'>U3", "'base64'>*3"},
       {"messageContent has no other encoding", "MessageAppend", "'base64'", "'8bit'"},
+      {"messageContent by reference needs a token", "MessageAppend", "'base64'>",
+       "'base64' uri='imap://h/m;UIDVALIDITY=5/;UID=9;URLAUTH=authuser'>"},
+      {"messageContent by reference is of one message", "MessageAppend", "'base64'>",
+       "'base64' uri='imap://h/m;URLAUTH=authuser:internal:00112233445566778899aabbccddeeff'>"},
       {"no header fields on a flag event", "FlagsSet", "</uri>",
        "</uri><headers xmlns='http://jabber.org/protocol/shim'/>"},
       {"no envelope but on MessageNew", "MessageAppend", "<flagNames>",
@@ -225,6 +229,9 @@ TEST_CASE("forms that look odd but are allowed", "[RFC5423:5][RFC5092:11]") {
       {"no user in the URL", "Login", "juliet@imap.example.com", "imap.example.com"},
       {"mailbox with @ and :", "MailboxUnSubscribe", "No%20Such%20Mailbox", "a@b:c/d&amp;e=f"},
       {"offset of zero", "MessageNew", "+01:00", "Z"},
+      {"messageContent by reference", "MessageAppend", "'base64'>",
+       "'base64' uri='imap://juliet@h/m;UIDVALIDITY=5/;UID=9;EXPIRE=2026-11-29T08:41:07Z;"
+       "URLAUTH=authuser:internal:00112233445566778899aabbccddeeff'>"},
       {"no fraction", "MessageNew", ".123+", "+"},
       {"vendor element with children", "MessageAppend", "cyrus-1795343988-26793-2", "<x y='z'/>"},
   };

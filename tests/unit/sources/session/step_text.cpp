@@ -42,7 +42,10 @@ struct KindText {
   std::string operator()(const events::MailboxUnSubscribe& e) const {
     return " " + to_text(e.mailbox);
   }
-  std::string operator()(const events::Quota&) const { return " (no event of IMAP)"; }
+  std::string operator()(const events::Quota& e) const {
+    return number("used", e.disk_used) + number("of", e.disk_quota) +
+           number("messages", e.messages) + number("of", e.max_messages);
+  }
   std::string operator()(const events::Login&) const { return " (no event of IMAP)"; }
   std::string operator()(const events::Logout&) const { return " (no event of IMAP)"; }
 
@@ -51,6 +54,9 @@ struct KindText {
                        counts(e.counts) + number("modseq", e.modseq) +
                        number("size", e.message_size) + flags(e.flag_names);
     for (const auto& [name, value] : e.headers) text += " " + name + "='" + value + "'";
+    if (e.body_structure) text += " structure=" + *e.body_structure;
+    if (e.message_content) text += " content='" + *e.message_content + "'";
+    if (e.content_reference) text += " reference=" + *e.content_reference;
     return text;
   }
   static std::string change(const events::MessageSetChange& e) {
@@ -103,6 +109,10 @@ std::string to_text(const events::RightsAre& rights) {
   std::string text = "rights " + rights.mailbox + ":";
   for (const auto& reader : rights.readers) text += " " + reader;
   return rights.readers.empty() ? text + " nobody" : text;
+}
+
+std::string to_text(const events::MdnSentIs& mdn_sent) {
+  return "mdn sent " + mdn_sent.mailbox + (mdn_sent.is_kept ? ": kept" : ": not kept");
 }
 
 std::vector<std::string> to_text(const std::vector<events::Step>& steps) {

@@ -14,8 +14,9 @@ std::string to_text(const events::MailboxId& mailbox);
 /// modseq=9"; …
 std::string to_text(const events::Step& step);
 std::vector<std::string> to_text(const std::vector<events::Step>& steps);
-/// "rights INBOX: anyone romeo"
+/// "rights INBOX: anyone romeo", "mdn sent INBOX: kept"
 std::string to_text(const events::RightsAre& rights);
+std::string to_text(const events::MdnSentIs& mdn_sent);
 /// The events alone.
 std::vector<std::string> events_in(const std::vector<events::Step>& steps);
 

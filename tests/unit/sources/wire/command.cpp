@@ -76,6 +76,9 @@ TEST_CASE("commands as they go over the wire", "[RFC3501:6][RFC5161:3.1][RFC5465
       {*lsub("a1", "*", none), "a1 LSUB \"\" \"*\"\r\n"},
       {*status("a1", "a b", StatusItems::uidnext | StatusItems::messages, none),
        "a1 STATUS \"a b\" (MESSAGES UIDNEXT)\r\n"},
+      {*status("a1", "INBOX", StatusItems::recent, none), "a1 STATUS \"INBOX\" (RECENT)\r\n"},
+      {*get_quota_root("a1", "a b", none), "a1 GETQUOTAROOT \"a b\"\r\n"},
+      {*select("a1", "INBOX", none), "a1 SELECT \"INBOX\"\r\n"},
       {*examine("a1", "INBOX", ExamineMode::plain, none), "a1 EXAMINE \"INBOX\"\r\n"},
       {*examine("a1", "INBOX", ExamineMode::condstore, none),
        "a1 EXAMINE \"INBOX\" (CONDSTORE)\r\n"},
@@ -88,11 +91,19 @@ TEST_CASE("commands as they go over the wire", "[RFC3501:6][RFC5161:3.1][RFC5465
       {uid_fetch("a1", *UidSet::parse("9"), all, ChangedSince{modseq, false}),
        "a1 UID FETCH 9 (UID FLAGS MODSEQ RFC822.SIZE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (From "
        "To Cc Reply-To "
-       "Subject Date Message-ID In-Reply-To List-Id Auto-Submitted Disposition-Notification-To)]) "
+       "Subject Date Message-ID In-Reply-To List-Id Auto-Submitted "
+       "Disposition-Notification-To)]<0.65536>) "
        "(CHANGEDSINCE 7)\r\n"},
-      {notify_set_status("a1"),
+      {uid_fetch("a1", *UidSet::parse("9"), {true, false, true, false, false, 1001}),
+       "a1 UID FETCH 9 (UID FLAGS RFC822.SIZE BODY.PEEK[]<0.1001>)\r\n"},
+      {*gen_urlauth("a1", "imap://juliet@h/INBOX;UIDVALIDITY=5/;UID=2;URLAUTH=authuser", none),
+       "a1 GENURLAUTH \"imap://juliet@h/INBOX;UIDVALIDITY=5/;UID=2;URLAUTH=authuser\" "
+       "INTERNAL\r\n"},
+      {notify_set_status("a1", {}),
        "a1 NOTIFY SET STATUS (personal (MessageNew MessageExpunge FlagChange MailboxName "
        "SubscriptionChange))\r\n"},
+      {notify_set_status("a1", {NotifyScope::inbox, NotifyEvents{7}}),
+       "a1 NOTIFY SET STATUS (mailboxes INBOX (MessageNew MessageExpunge FlagChange))\r\n"},
       {notify_none("a1"), "a1 NOTIFY NONE\r\n"},
       {idle("a1"), "a1 IDLE\r\n"},
   };

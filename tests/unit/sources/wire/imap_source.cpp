@@ -63,6 +63,9 @@ struct Sink final : events::Sink {
   std::vector<events::SightChange> sights;
   void on_report(events::Report report) override { reports.push_back(std::move(report)); }
   void on_sight(events::SightChange change) override { sights.push_back(std::move(change)); }
+  events::DataWanted data_wanted(const std::string&, const std::string&) const override {
+    return {};
+  }
 };
 
 Script mail_server(Security security) {

@@ -92,6 +92,28 @@ TEST_CASE("rights", "[RFC4314:3.6][RFC4314:3.8][RFC4314:4]") {
   });
 }
 
+TEST_CASE("quota roots are read", "[RFC9208:4.2.1][RFC9208:4.2.2][RFC2087:5.1]") {
+  const auto max = 0x7FFFFFFFFFFFFFFFU;
+  check({
+      {R"(* QUOTA "" (STORAGE 10 512))", Quota{{"", {{10, 512}}, {}}}},
+      {R"(* QUOTA "#user/alice" (STORAGE 54 111 MESSAGE 42 1000))",
+       Quota{{"#user/alice", {{54, 111}}, {{42, 1000}}}}},
+      {R"(* quota "User quota" (message 1 9223372036854775807))",
+       Quota{{"User quota", {}, {{1, max}}}}},
+      {"* QUOTA x (MAILBOX 1 2 X-VENDOR 3 4)", Quota{{"x", {}, {}}}},
+      {"* QUOTA x ()", Quota{{"x", {}, {}}}},
+      {R"(* QUOTAROOT INBOX "User quota")", QuotaRoots{"INBOX", {"User quota"}}},
+      {R"(* QUOTAROOT comp.mail.mime)", QuotaRoots{"comp.mail.mime", {}}},
+      {"* QUOTAROOT {1}\r\nx a \"\"", QuotaRoots{"x", {"a", ""}}},
+      // what cannot be read costs no connection
+      {"* QUOTA x (STORAGE 1)", Other{"QUOTA"}},
+      {"* QUOTA x (STORAGE -1 2)", Other{"QUOTA"}},
+      {"* QUOTA x (STORAGE 1 9223372036854775808)", Other{"QUOTA"}},
+      {"* QUOTA x", Other{"QUOTA"}},
+      {"* QUOTAROOT", Other{"QUOTAROOT"}},
+  });
+}
+
 TEST_CASE("capabilities, enabled, namespaces", "[RFC3501:7.2.1][RFC5161:3.2][RFC2342:6]") {
   check({
       {"* CAPABILITY IMAP4rev1 auth=plain LITERAL+ ",
@@ -163,7 +185,9 @@ TEST_CASE("mailbox size, expunges, flags",
       {"* VANISHED (EARLIER) 41", Vanished{true, *UidSet::parse("41")}},
       {R"(* FLAGS (\Answered \* $MDNSent custom]))",
        Flags{{"\\Answered", "\\*", "$MDNSent", "custom]"}}},
-      {R"(* QUOTA "" (STORAGE 1 2))", Other{"QUOTA"}},
+      {"* GENURLAUTH \"imap://a:internal:0f\" {1}\r\nx", GenUrlAuth{{"imap://a:internal:0f", "x"}}},
+      {"* GENURLAUTH", GenUrlAuth{}},
+      {R"(* LISTRIGHTS "" x)", Other{"LISTRIGHTS"}},
       {"* XYZZY", Other{"XYZZY"}},
   });
 }
@@ -180,7 +204,17 @@ TEST_CASE("FETCH", "[RFC3501:7.4.2][RFC7162:3.1.4]") {
   structure.body_structure =
       R"((("text" "plain" ("charset" "a)b") NIL NIL "7bit" 8 2)("text" "html" NIL) "mixed"))";
   structure.flags.emplace();
+  auto content = fetch(1);
+  content.content = "From: a\r\n\r\n)";
   check({
+      {"* 1 FETCH (BODY[]<0> {12}\r\nFrom: a\r\n\r\n))", content},
+      {"* 1 FETCH (BODY[] \"\" BODY[TEXT] \"x\")",
+       [&] {
+         auto empty = content;
+         empty.content = "";
+         return empty;
+       }()},
+      {"* 1 FETCH (BODY[1] \"x\")", fetch(1)},
       {R"(* 2 FETCH (UID 7 MODSEQ (12) FLAGS (\Seen \Recent $MDNSent)))", flags},
       {"* 4294967295 FETCH (BODY[HEADER.FIELDS (SUBJECT \"a]b\")] {15}\r\nSubject: x)\r\n\r\n "
        "RFC822.SIZE 4294967296)",
