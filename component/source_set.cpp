@@ -99,8 +99,8 @@ std::unique_ptr<sources::imap::ImapSource> SourceSet::make_source(const Running&
   config.master_password = from.master_password;
   config.passwords = running.passwords;
   config.poll_interval = std::chrono::seconds(from.poll_seconds);
-  auto source =
-      std::make_unique<sources::imap::ImapSource>(executor_, std::move(config), sink_, log_, now_);
+  auto source = std::make_unique<sources::imap::ImapSource>(executor_, std::move(config), registry_,
+                                                            sink_, log_, now_);
   if (paused_) source->pause(true);
   return source;
 }

@@ -14,6 +14,7 @@
 #include "component/health.hpp"
 #include "events/sink.hpp"
 #include "mapping/publication.hpp"
+#include "sources/account_registry.hpp"
 #include "sources/imap/imap_source.hpp"
 
 namespace component {
@@ -62,6 +63,7 @@ class SourceSet final : public Sources {
   sources::imap::ImapLog& log_;
   std::function<sources::Moment()> now_;
   KnownFinder find_known_;
+  sources::AccountRegistry registry_;
   Config config_;
   std::vector<std::unique_ptr<Running>> running_;
   bool paused_ = false;

@@ -44,10 +44,10 @@ struct ImapSource::State {
   std::map<std::string, std::shared_ptr<WatchedAccount>> accounts;
 };
 
-ImapSource::ImapSource(asio::any_io_executor executor, ImapConfig config, events::Sink& sink,
-                       ImapLog& log, std::function<Moment()> now) {
+ImapSource::ImapSource(asio::any_io_executor executor, ImapConfig config, AccountRegistry& registry,
+                       events::Sink& sink, ImapLog& log, std::function<Moment()> now) {
   auto endpoint = to_endpoint(config);
-  SourceContext context(std::move(executor), std::move(config), sink, log, std::move(now),
+  SourceContext context(std::move(executor), std::move(config), registry, sink, log, std::move(now),
                         std::move(endpoint));
   state_ = std::make_shared<State>(std::move(context));
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "events/sink.hpp"
+#include "sources/account_registry.hpp"
 #include "sources/imap/session.hpp"
 #include "sources/moment.hpp"
 #include "sources/source.hpp"
@@ -66,9 +67,10 @@ struct ImapHealth {
 class ImapSource final : public sources::Source {
  public:
   /// Throws boost::system::system_error if `ca_file` cannot be used, std::invalid_argument for tls
-  /// none to an address that is not loopback. `sink` and `log` must outlive this object.
-  ImapSource(boost::asio::any_io_executor executor, ImapConfig config, events::Sink& sink,
-             ImapLog& log, std::function<Moment()> now);
+  /// none to an address that is not loopback. `registry`, `sink` and `log` must outlive this
+  /// object.
+  ImapSource(boost::asio::any_io_executor executor, ImapConfig config, AccountRegistry& registry,
+             events::Sink& sink, ImapLog& log, std::function<Moment()> now);
   ~ImapSource() override;
   ImapSource(const ImapSource&) = delete;
   ImapSource& operator=(const ImapSource&) = delete;

@@ -38,7 +38,7 @@ WatchedAccount::WatchedAccount(SourceContext& context, std::string name,
                                const std::optional<events::KnownAccount>& known)
     : context_(context),
       name_(std::move(name)),
-      model_(known ? Account(*known) : Account(name_)),
+      model_(context.registry.open(name_, known)),
       supervisor_(
           [&context] { return std::uniform_real_distribution<double>(0, 1)(context.random); }),
       retry_(context.executor),
@@ -102,7 +102,7 @@ bool WatchedAccount::connect() {
   }
   has_slot_ = true;
   connection_ = std::make_shared<Connection>(context_.executor, context_.endpoint,
-                                             std::move(*session), model_, *this, context_.now);
+                                             std::move(*session), *model_, *this, context_.now);
   connection_->start(context_.is_paused);
   return true;
 }

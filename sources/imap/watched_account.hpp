@@ -1,5 +1,5 @@
-// [I/O] One watched account of an IMAP source: its model, its supervisor and the connection that it
-// has at the moment.
+// [I/O] One watched account of an IMAP source: its supervisor and the connection that it has at
+// the moment. The model is shared with other sources.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "sources/account.hpp"
+#include "sources/account_registry.hpp"
 #include "sources/imap/connection.hpp"
 #include "sources/imap/imap_source.hpp"
 #include "sources/imap/supervisor.hpp"
@@ -25,10 +25,11 @@ class WatchedAccount;
 /// What all accounts of one source share; it outlives them.
 struct SourceContext {
   SourceContext(boost::asio::any_io_executor executor_in, ImapConfig config_in,
-                events::Sink& sink_in, ImapLog& log_in, std::function<Moment()> now_in,
-                Endpoint endpoint_in)
+                AccountRegistry& registry_in, events::Sink& sink_in, ImapLog& log_in,
+                std::function<Moment()> now_in, Endpoint endpoint_in)
       : executor(std::move(executor_in)),
         config(std::move(config_in)),
+        registry(registry_in),
         sink(sink_in),
         log(log_in),
         now(std::move(now_in)),
@@ -36,6 +37,7 @@ struct SourceContext {
 
   boost::asio::any_io_executor executor;
   ImapConfig config;
+  AccountRegistry& registry;
   events::Sink& sink;
   ImapLog& log;
   std::function<Moment()> now;
@@ -87,7 +89,7 @@ class WatchedAccount final : public ConnectionOwner,
 
   SourceContext& context_;
   std::string name_;
-  Account model_;
+  std::shared_ptr<Account> model_;
   std::shared_ptr<SessionMemory> memory_ = std::make_shared<SessionMemory>();
   Supervisor supervisor_;
   boost::asio::steady_timer retry_;

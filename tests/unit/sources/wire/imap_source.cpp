@@ -102,7 +102,7 @@ struct Bench {
   }
 
   ImapSource& start() {
-    source.emplace(io.get_executor(), config, sink, log, now);
+    source.emplace(io.get_executor(), config, registry, sink, log, now);
     source->watch("juliet", std::nullopt);
     return *source;
   }
@@ -123,6 +123,7 @@ struct Bench {
   ScriptedServer server;
   boost::asio::io_context io;
   ImapConfig config;
+  sources::AccountRegistry registry;
   Sink sink;
   Log log;
   std::optional<ImapSource> source;
