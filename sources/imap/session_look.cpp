@@ -47,9 +47,12 @@ events::MailboxState to_state(std::string name, const List& list) {
   return state;
 }
 
-bool is_deletion(const events::Step& step) {
-  const auto* event = std::get_if<events::Event>(&step);
-  return event != nullptr && std::holds_alternative<events::MailboxDelete>(event->kind);
+template <class Kind>
+bool has_event(const std::vector<events::Step>& steps) {
+  return std::any_of(steps.begin(), steps.end(), [](const events::Step& step) {
+    const auto* event = std::get_if<events::Event>(&step);
+    return event != nullptr && std::holds_alternative<Kind>(event->kind);
+  });
 }
 
 void take_counts(events::MailboxState& state, const Status& status) {
@@ -217,7 +220,9 @@ void Session::State::finish_tree_look() {
     return close(events::SightReason::none, "mailboxes are missing: looking anew");
   }
   auto steps = account.apply(listing, now.wall);
-  if (std::any_of(steps.begin(), steps.end(), is_deletion)) want_quota("INBOX");
+  if (has_event<events::MailboxDelete>(steps)) want_quota("INBOX");
+  if (is_in_sight && has_event<events::MailboxCreate>(steps))
+    set_timer(Timer::mdn_sent, mdn_sent_delay);
   emit(std::move(steps));
   has_looked = true;
   rights.set_mailboxes(account.selectable());
@@ -227,7 +232,6 @@ void Session::State::finish_tree_look() {
     want_resync(name, found == listing.mailboxes.end() ? std::nullopt : std::optional(*found));
   }
   schedule_poll();
-  if (is_in_sight) set_timer(Timer::mdn_sent, mdn_sent_delay);
   if (wants_tree_look) start_tree_look();
 }
 

@@ -99,6 +99,14 @@ class Demand(ContentCase):
         for items in filter(None, self.fetched()):
             self.assertEqual(items, "RFC822.SIZE BODY.PEEK[]<0.2001>")
 
+    async def test_in_a_mailbox_that_comes_with_its_first_message(self):
+        """It has no node yet when its message is looked at."""
+        await self.want()
+        self.mail.deliver("first of all", detail="Fresh")
+        note = await self.xmpp.expect_event("MessageNew", "mail_events/Fresh")
+        self.assertEqual(note.headers["Subject"], "first of all")
+        self.assertIn("bodyStructure", note.params)
+
     async def test_one_fetch_for_all_subscribers(self):
         for resource in ("a", "b", "c"):
             await self.xmpp.subscribe("mail_events", f"{self.xmpp.bare}/{resource}")

@@ -9,7 +9,7 @@ SOON = ROUND + 8.0
 
 
 class Cyrus(Case):
-    options = {"mailstore": "cyrus", "source": {"poll_seconds": ROUND}, "accounts": 8}
+    options = {"mailstore": "cyrus", "source": {"poll_seconds": ROUND}, "accounts": 10}
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -97,3 +97,25 @@ class Cyrus(Case):
         note = await self.xmpp.expect_event("MessageExpunge", "mail_events/INBOX")
         self.assertEqual(note.params["uidset"], "2")
         await self.quiet()
+
+    async def test_quota(self):
+        """RFC 9208 section 4.1.2; the account has 200 KiB, and Cyrus refuses when they are used up, not before."""
+        await self.xmpp.subscribe("mail_account")
+        for _ in range(2):
+            self.mail.deliver(body=("x" * 70 + "\n") * 1700)  # 118 KiB
+            await self.xmpp.expect_event("MessageNew", "mail_events/INBOX", SOON)
+        note = await self.xmpp.expect_event("QuotaExceed", "mail_account", SOON)
+        self.assertEqual(note.params["diskQuota"], "200")
+        self.mail.expunge(["INBOX"], "1")
+        note = await self.xmpp.expect_event("QuotaWithin", "mail_account", SOON)
+        self.assertLess(int(note.params["diskUsed"]), 200)
+
+    async def test_mdn_sent(self):
+        """RFC 3503 section 4.1"""
+        for _ in range(75):
+            info = await self.xmpp.disco_info("mail_events/Sent")
+            form = info.forms["http://jabber.org/protocol/pubsub#meta-data"]
+            if form["{urn:xmpp:message-store:0}mdn_sent"] == ["yes"]:
+                return
+            await asyncio.sleep(0.2)
+        self.fail("Cyrus keeps $MDNSent, and nobody has asked it")
