@@ -15,10 +15,6 @@ struct Feature {
   bool (*is_asked_for)(const Config&);
 };
 
-bool any_source(const Config& config, bool (*matches)(const SourceConfig&)) {
-  return std::any_of(config.sources.begin(), config.sources.end(), matches);
-}
-
 constexpr std::array features = {
     Feature{"[xmpp] pep_mirror: no item is published into the owner's PEP", false,
             [](const Config& c) { return c.xmpp.pep_mirror; }},
@@ -28,19 +24,6 @@ constexpr std::array features = {
             [](const Config& c) { return !c.control.socket.empty(); }},
     Feature{"[policy] admins: there are no administration commands", false,
             [](const Config& c) { return !c.policy.admins.empty(); }},
-    Feature{"[[source]] type = \"push\": HTTP events are not taken", false,
-            [](const Config& c) {
-              return any_source(c,
-                                [](const SourceConfig& s) { return s.type == SourceType::push; });
-            }},
-    Feature{"[[source]] socket: there is no unix socket for events", false,
-            [](const Config& c) {
-              return any_source(c, [](const SourceConfig& s) { return !s.socket.empty(); });
-            }},
-    Feature{"[[source]] dlist_socket: Cyrus' acknowledged stream is not taken", false,
-            [](const Config& c) {
-              return any_source(c, [](const SourceConfig& s) { return !s.dlist_socket.empty(); });
-            }},
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The gateway's configuration as plain values, and what follows from it alone. docs/operations.md; read by
-// config_reader.
+// The gateway's configuration as plain values, and what follows from it alone. docs/operations.md;
+// read by config_reader.
 #pragma once
 
 #include <cstdint>

@@ -82,6 +82,9 @@ void apply_push_rules(SourceConfig& source, ConfigSection& section, const Config
   const bool has_socket = !source.socket.empty() || !source.dlist_socket.empty();
   resolve_secret(source.token, source.token_file, "token", "token_file",
                  has_socket ? Demand::optional : Demand::required, section, files);
+  if (section.has("socket_mode") && ((source.socket_mode.back() - '0') & 2) != 0) {
+    section.mistake("socket_mode", "lets everybody write; expected a mode like 0660");
+  }
   if (!source.socket.empty() && source.socket == source.dlist_socket) {
     section.mistake("dlist_socket", "is the same as socket; expected another path");
   }

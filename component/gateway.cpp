@@ -75,6 +75,9 @@ Gateway::Gateway(Config config, World world)
       committer_(world_.store, outbox_, [this] { balance_sources(); }),
       accounts_({world_.environment, committer_, addresses_, service_, *this, world_.log}),
       cluster_(world_.environment, world_.leases, *this),
+      told_accounts_({addresses_, accounts_, known_, world_.log,
+                      [this](const std::string& jid) { return is_ours(jid); }}),
+      ingest_({world_.environment, world_.store, committer_, world_.log, told_accounts_}),
       demand_(world_.environment, addresses_, service_, *this),
       disco_(service_, {"Mail events"}),
       commands_(world_.environment, service_),
@@ -118,9 +121,8 @@ void Gateway::restore(store::Everything everything) {
   presence_.restore(everything.contacts);
   service_.load(std::move(everything.pubsub));
   if (!cluster_.is_alone()) {
-    service_.set_scope(world_.leases->number(), [this](const std::string& account) {
-      return cluster_.holds(account);
-    });
+    service_.set_scope(world_.leases->number(),
+                       [this](const std::string& account) { return cluster_.holds(account); });
   }
   outbox_.restore(everything.cursor, last_sequence);
   apply_accounts();
@@ -256,6 +258,7 @@ Metrics Gateway::metrics() const {
   metrics.stream_up = world_.output.is_up() ? 1 : 0;
   metrics.subscriptions = service_.subscriptions().size();
   metrics.requests["iq"] = router_.requests();
+  ingest_.add_to(metrics);
   return metrics;
 }
 

@@ -16,6 +16,7 @@
 #include "component/digests.hpp"
 #include "component/environment.hpp"
 #include "component/health.hpp"
+#include "component/ingest.hpp"
 #include "component/log.hpp"
 #include "component/metrics.hpp"
 #include "component/outbox.hpp"
@@ -25,6 +26,7 @@
 #include "component/router.hpp"
 #include "component/source_set.hpp"
 #include "component/stream.hpp"
+#include "component/told_accounts.hpp"
 #include "component/upkeep.hpp"
 #include "disco/responder.hpp"
 #include "mapping/vocabulary.hpp"
@@ -63,6 +65,12 @@ class Gateway final : public StreamListener,
   /// Stops the sources; `then` runs when the stream may be ended.
   void stop(std::function<void()> then);
 
+  /// POST /v1/events/<source>
+  void take_events(const HttpRequest& request, HttpAnswer answer);
+  /// The same by a socket; false: not now.
+  void take_message(const std::string& source, std::string_view body,
+                    std::function<void(bool kept)> then);
+
   HealthReport health() const;
   Metrics metrics() const;
 
@@ -98,6 +106,8 @@ class Gateway final : public StreamListener,
   void restore(store::Everything everything);
   // gateway_accounts.cpp
   void resume_accounts();
+  bool resume_told(const std::string& name);
+  bool is_ours(const std::string& account);
   void apply_accounts();
   void hold(const mapping::AccountAddress& address);
   void hold_again();
@@ -121,6 +131,8 @@ class Gateway final : public StreamListener,
   Committer committer_;
   Accounts accounts_;
   Cluster cluster_;
+  ToldAccounts told_accounts_;
+  Ingest ingest_;
   Demand demand_;
   disco::Responder disco_;
   Commands commands_;

@@ -1,5 +1,6 @@
 // Which accounts the gateway knows and watches: those of the configuration, those that somebody
 // asks for, and, where several gateways share a store, those whose lease is ours.
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -9,6 +10,7 @@ namespace component {
 
 void Gateway::apply_accounts() {
   sources_->configure(config_);
+  ingest_.configure(config_.sources);
   add_exceptions();
   for (const auto& source : config_.sources) add_configured(source);
 }
@@ -42,9 +44,33 @@ void Gateway::resume_accounts() {
   for (const auto& [name, account] : known_) names.push_back(name);
   for (const auto& name : names) {
     const auto address = addresses_.add_account(name);
-    if (address.has_error() || service_.subscriptions().count_in(address->jid) == 0) continue;
+    if (address.has_error()) continue;
+    if (source_of(name) == nullptr && is_ours(address->jid) && resume_told(name)) continue;
+    if (service_.subscriptions().count_in(address->jid) == 0) continue;
     if (watch(*address)) demand_.resumed(*address);
   }
+}
+
+// Known by push alone, which tells nothing by itself at the start.
+bool Gateway::resume_told(const std::string& name) {
+  return std::any_of(config_.sources.begin(), config_.sources.end(), [&](const auto& source) {
+    return source.type == SourceType::push && told_accounts_.resume(source, name);
+  });
+}
+
+/// What is told of an account that another gateway has is not for us; nobody's will be ours soon.
+bool Gateway::is_ours(const std::string& account) {
+  if (!cluster_.holds(account)) cluster_.want(account);
+  return cluster_.holds(account);
+}
+
+void Gateway::take_events(const HttpRequest& request, HttpAnswer answer) {
+  ingest_.handle(request, sources_.get(), std::move(answer));
+}
+
+void Gateway::take_message(const std::string& source, std::string_view body,
+                           std::function<void(bool kept)> then) {
+  ingest_.take(source, body, sources_.get(), std::move(then));
 }
 
 const SourceConfig* Gateway::source_of(const std::string& name) const {
@@ -117,7 +143,7 @@ void Gateway::on_granted(const std::string& account) {
 /// It is watched from now on, whether or not it was before.
 void Gateway::hold(const mapping::AccountAddress& address) {
   const auto* source = source_of(address.name);
-  if (source == nullptr) return;
+  if (source == nullptr) return (void)resume_told(address.name);
   const auto known = known_.find(address.name);
   accounts_.add(address, {source->url_host, source->mail_domain},
                 known != known_.end() ? &known->second : nullptr,

@@ -39,6 +39,7 @@ struct Shared {
   Log& log;
   std::optional<asio::ssl::context> tls;
   std::size_t connections = 0;
+  std::map<unsigned, std::uint64_t> answered;
   bool stopped = false;
 };
 
@@ -195,6 +196,7 @@ class HttpConnection final : public Connection,
   }
 
   void send(HttpResponse response, bool keep_alive) {
+    ++shared_->answered[response.status];
     response_ = {};
     response_.result(response.status);
     response_.version(11);
@@ -257,7 +259,7 @@ class HttpServer::Impl final : public std::enable_shared_from_this<HttpServer::I
        const HttpLimits& limits)
       : acceptor_(loop),
         pause_(loop),
-        shared_(new Shared{std::move(routes), limits, log, std::nullopt}) {
+        shared_(new Shared{std::move(routes), limits, log, std::nullopt, 0, {}, false}) {
     load_certificate(address);
     bind(address);
   }
@@ -272,6 +274,7 @@ class HttpServer::Impl final : public std::enable_shared_from_this<HttpServer::I
   }
 
   std::uint16_t port() const { return port_; }
+  const std::map<unsigned, std::uint64_t>& answered() const { return shared_->answered; }
 
   void stop() {
     shared_->stopped = true;
@@ -366,6 +369,9 @@ HttpServer::~HttpServer() {
 
 std::uint16_t HttpServer::port() const {
   return impl_->port();
+}
+const std::map<unsigned, std::uint64_t>& HttpServer::answered() const {
+  return impl_->answered();
 }
 void HttpServer::stop() {
   impl_->stop();

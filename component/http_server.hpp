@@ -78,6 +78,8 @@ class HttpServer {
   HttpServer& operator=(const HttpServer&) = delete;
 
   std::uint16_t port() const;
+  /// How many requests were answered, by status.
+  const std::map<unsigned, std::uint64_t>& answered() const;
   /// No new connections; the present ones are closed.
   void stop();
 

@@ -49,10 +49,20 @@ constexpr std::array rows = {
               &Metrics::login_refusals, "source"},
     MetricRow{"mailnode_http_requests_total", "counter", "HTTP requests answered, by status.",
               &Metrics::http_requests, "status"},
+    MetricRow{"mailnode_push_accepted_total", "counter", "Pushed events taken, by source.",
+              &Metrics::push_accepted, "source"},
+    MetricRow{"mailnode_push_ignored_total", "counter",
+              "Pushed objects of unknown events or of users of others, by source.",
+              &Metrics::push_ignored, "source"},
+    MetricRow{"mailnode_push_ignored_parameters_total", "counter",
+              "Unknown parameters of pushed events, by source.", &Metrics::push_ignored_parameters,
+              "source"},
+    MetricRow{"mailnode_push_refused_total", "counter", "Pushes refused, by source.",
+              &Metrics::push_refused, "source"},
 };
 // a member that no row shows would be counted for nobody
-static_assert(sizeof(Metrics) == 6 * sizeof(Metrics::Labelled) + 11 * sizeof(std::uint64_t) &&
-              rows.size() == 6 + 11);
+static_assert(sizeof(Metrics) == 10 * sizeof(Metrics::Labelled) + 11 * sizeof(std::uint64_t) &&
+              rows.size() == 10 + 11);
 
 void append_label_value(std::string& out, std::string_view value) {
   for (const char c : value) {

@@ -12,12 +12,16 @@ struct Metrics {
   /// One number, or one for each value of the metric's label.
   using Labelled = std::map<std::string, std::uint64_t>;
 
-  Labelled events;              ///< by RFC 5423 event
-  Labelled source_connections;  ///< by source, at present
-  Labelled source_losses;       ///< by source
-  Labelled login_refusals;      ///< by source
-  Labelled requests;            ///< by namespace or kind
-  Labelled http_requests;       ///< by status
+  Labelled events;                   ///< by RFC 5423 event
+  Labelled source_connections;       ///< by source, at present
+  Labelled source_losses;            ///< by source
+  Labelled login_refusals;           ///< by source
+  Labelled requests;                 ///< by namespace or kind
+  Labelled http_requests;            ///< by status
+  Labelled push_accepted;            ///< objects, by source
+  Labelled push_ignored;             ///< objects, by source
+  Labelled push_ignored_parameters;  ///< by source
+  Labelled push_refused;             ///< requests and datagrams, by source
   std::uint64_t notifications = 0;
   std::uint64_t notifications_bounced = 0;
   std::uint64_t stanzas_received = 0;

@@ -14,6 +14,7 @@
 #include "component/imap_log_adapter.hpp"
 #include "component/local_time.hpp"
 #include "component/log.hpp"
+#include "component/push_sockets.hpp"
 #include "component/sd_notify.hpp"
 #include "component/signal.hpp"
 #include "component/stream.hpp"
@@ -56,6 +57,7 @@ class Program {
     if (!open_store()) return 1;
     make_gateway();
     if (!listen()) return 1;
+    if (!sockets_.configure(config_)) return 1;
     const Signals signals(
         loop_, [this](std::string_view name) { stop(name); }, [this] { reload(); });
     gateway_->start([this] { stream_->start(); });
@@ -130,9 +132,15 @@ class Program {
                         const auto health = gateway_->health();
                         answer({to_status(health), "application/json", to_json(health), {}});
                       }});
+    routes.push_back({{"GET"}, "/metrics", [this](const HttpRequest&, HttpAnswer answer) {
+                        auto metrics = gateway_->metrics();
+                        for (const auto& [status, count] : http_->answered())
+                          metrics.http_requests[std::to_string(status)] = count;
+                        answer({200, prometheus_content_type, to_prometheus_text(metrics), {}});
+                      }});
     routes.push_back(
-        {{"GET"}, "/metrics", [this](const HttpRequest&, HttpAnswer answer) {
-           answer({200, prometheus_content_type, to_prometheus_text(gateway_->metrics()), {}});
+        {{"POST", "PUT"}, "/v1/events/", [this](const HttpRequest& request, HttpAnswer answer) {
+           gateway_->take_events(request, std::move(answer));
          }});
     try {
       http_.emplace(
@@ -161,6 +169,7 @@ class Program {
       log_->config_refused(to_line(config_file_, mistake));
     if (!reading.mistakes.empty()) return;  // a faulty file changes nothing
     gateway_->reconfigure(reading.config);
+    (void)sockets_.configure(reading.config);
     log_->set_level(reading.config.log.level);
     config_ = reading.config;
     log_->config_reloaded();
@@ -172,6 +181,7 @@ class Program {
     log_->stopping(signal);
     (void)notify_service_manager("STOPPING=1");
     http_->stop();
+    sockets_.close();
     gateway_->stop([this] { stream_->stop([this] { close_store_([this] { loop_.stop(); }); }); });
   }
 
@@ -190,6 +200,10 @@ class Program {
   std::optional<Stream> stream_;
   std::optional<Gateway> gateway_;
   std::optional<HttpServer> http_;
+  PushSockets sockets_{loop_.get_executor(), *log_,
+                       [this](const std::string& source, std::string_view body, auto then) {
+                         gateway_->take_message(source, body, std::move(then));
+                       }};
   bool is_stopping_ = false;
 };
 

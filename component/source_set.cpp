@@ -51,6 +51,8 @@ SourceSet::SourceSet(boost::asio::any_io_executor executor, events::Sink& sink,
                      KnownFinder find_known)
     : executor_(std::move(executor)),
       sink_(sink),
+      found_(*this),
+      timer_(executor_),
       log_(log),
       now_(std::move(now)),
       find_known_(std::move(find_known)) {}
@@ -100,7 +102,7 @@ std::unique_ptr<sources::imap::ImapSource> SourceSet::make_source(const Running&
   config.passwords = running.passwords;
   config.poll_interval = std::chrono::seconds(from.poll_seconds);
   auto source = std::make_unique<sources::imap::ImapSource>(executor_, std::move(config), registry_,
-                                                            sink_, log_, now_);
+                                                            found_, log_, now_);
   if (paused_) source->pause(true);
   return source;
 }
@@ -130,6 +132,7 @@ bool SourceSet::watch(const mapping::AccountAddress& address) {
     for (const auto& candidate : running_) {
       if (candidate->config.name != source_name || candidate->watched.count(name) == 0) continue;
       if (known) known->account = login;
+      mark_listed(known);
       candidate->source->watch(login, std::move(known));
       return;
     }
@@ -144,6 +147,9 @@ void SourceSet::unwatch(const mapping::AccountAddress& address) {
     running->source->unwatch(watched->second);
     running->watched.erase(watched);
   }
+  // what is kept of it may be another gateway's work by the time of the next push
+  const auto told = told_.find(address.name);
+  if (told != told_.end() && told->second.account) told_.erase(told);
 }
 
 void SourceSet::pause(bool paused) {
@@ -167,6 +173,71 @@ std::vector<SourceHealth> SourceSet::health() const {
 
 void SourceSet::stop() {
   for (const auto& running : running_) running->source->stop();
+  timer_.cancel();
+  pass_on(registry_.release_all());
+}
+
+void SourceSet::tell(const SourceConfig& source, const mapping::AccountAddress& address,
+                     std::vector<sources::Act> acts, std::function<void()> then) {
+  std::function<void(Told&)> apply = [this, name = source.name,
+                                      separator = source.separator.front(), all = std::move(acts),
+                                      done = std::move(then)](Told& told) mutable {
+    pass_on(registry_.on_told(*told.account, std::move(all), name, separator, now_().steady));
+    done();
+  };
+  const auto [row, is_new] = told_.try_emplace(address.name);
+  auto& told = row->second;
+  const auto login = login_of(address.name);
+  if (!told.account) told.account = registry_.find(login);
+  if (told.account && told.waiting.empty()) return apply(told);
+  told.waiting.push_back(std::move(apply));
+  if (!is_new) return;
+  find_known_(address.name, [this, name = address.name, login](auto known) {
+    auto& asked = told_[name];
+    if (known) known->account = login;
+    mark_listed(known);
+    if (!asked.account) asked.account = registry_.share(login, known);
+    for (const auto& act : std::exchange(asked.waiting, {})) act(asked);
+  });
+}
+
+std::string SourceSet::login_of(const std::string& name) {
+  std::string login;
+  return source_for(name, login) != nullptr ? login : name;
+}
+
+/// What a push alone has told has no MODSEQ; of such an account no listing has shown the whole
+/// tree.
+void SourceSet::mark_listed(std::optional<events::KnownAccount>& known) const {
+  const bool has_push =
+      std::any_of(config_.sources.begin(), config_.sources.end(),
+                  [](const auto& source) { return source.type == SourceType::push; });
+  if (!known || !has_push) return;
+  known->is_listed =
+      std::any_of(known->mailboxes.begin(), known->mailboxes.end(),
+                  [](const auto& mailbox) { return mailbox.highestmodseq.has_value(); });
+}
+
+void SourceSet::pass_on(sources::AccountRegistry::Reports reports) {
+  for (auto& report : reports) sink_.on_report(std::move(report));
+  start_timer();
+}
+
+void SourceSet::start_timer() {
+  const auto due = registry_.due();
+  if (!due) return;
+  timer_.expires_at(*due);
+  timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) pass_on(registry_.on_time(now_().steady));
+  });
+}
+
+void SourceSet::Found::on_report(events::Report report) {
+  set_.pass_on(set_.registry_.on_found(std::move(report), set_.now_().steady));
+}
+
+void SourceSet::Found::on_sight(events::SightChange change) {
+  set_.sink_.on_sight(std::move(change));
 }
 
 }  // namespace component

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -28,6 +29,9 @@ class Sources : public Watcher {
   virtual void pause(bool paused) = 0;
   virtual std::vector<SourceHealth> health() const = 0;
   virtual void stop() = 0;
+  /// A push source told this of the account; `then` runs when all of it has gone to the sink.
+  virtual void tell(const SourceConfig& source, const mapping::AccountAddress& address,
+                    std::vector<sources::Act> acts, std::function<void()> then) = 0;
 };
 
 /// Finds what the store keeps of an account; the answer may come later.
@@ -46,8 +50,23 @@ class SourceSet final : public Sources {
   void pause(bool paused) override;
   std::vector<SourceHealth> health() const override;
   void stop() override;
+  void tell(const SourceConfig& source, const mapping::AccountAddress& address,
+            std::vector<sources::Act> acts, std::function<void()> then) override;
 
  private:
+  /// What the sources that look have found goes through the accounts that they share with pushes.
+  struct Found final : events::Sink {
+    explicit Found(SourceSet& set) : set_(set) {}
+    void on_report(events::Report report) override;
+    void on_sight(events::SightChange change) override;
+
+   private:
+    SourceSet& set_;
+  };
+  struct Told {
+    std::shared_ptr<sources::SharedAccount> account;  // null: the store is being asked
+    std::vector<std::function<void(Told&)>> waiting;
+  };
   struct Running {
     SourceConfig config;
     std::map<std::string, std::string> passwords;
@@ -59,11 +78,19 @@ class SourceSet final : public Sources {
   Running* source_for(const std::string& name, std::string& login);
 
   boost::asio::any_io_executor executor_;
+  void pass_on(sources::AccountRegistry::Reports reports);
+  void start_timer();
+  std::string login_of(const std::string& name);
+  void mark_listed(std::optional<events::KnownAccount>& known) const;
+
   events::Sink& sink_;
+  Found found_;
+  boost::asio::steady_timer timer_;
   sources::imap::ImapLog& log_;
   std::function<sources::Moment()> now_;
   KnownFinder find_known_;
   sources::AccountRegistry registry_;
+  std::map<std::string, Told> told_;  // by address name: accounts of which a push told
   Config config_;
   std::vector<std::unique_ptr<Running>> running_;
   bool paused_ = false;

@@ -76,6 +76,11 @@ struct Report {
   /// the mail.
   std::vector<RightsAre> rights = {};
   std::vector<MdnSentIs> mdn_sent = {};  ///< likewise
+  /// What subscribers of the state may see at once: a later report has the steps that bring it, and
+  /// only then it is kept.
+  std::vector<MailboxState> shown = {};
+  /// The source is told, it does not look: nobody says that the account as a whole is in sight.
+  bool is_told = false;
 };
 
 /// How well a source sees an account.
@@ -99,6 +104,8 @@ struct KnownAccount {
   std::vector<MailboxState> mailboxes;
   std::vector<std::pair<std::string, MessageFlags>> messages;  ///< by mailbox name
   std::vector<std::string> subscribed;
+  /// false: no listing has shown the whole tree; the first one that does publishes no event.
+  bool is_listed = true;
 };
 
 }  // namespace events

@@ -31,6 +31,7 @@ Publication::Publication(std::string account, std::string account_jid, Publicati
 pubsub::AccountChanges Publication::apply(const events::Report& report, pubsub::WallTime now) {
   now_ = now;
   changes_.clear();
+  is_told_ = report.is_told;
   ensure_roots();
   names_.set_personal_prefix(report.personal_prefix);
   for (const auto& step : report.steps) {
@@ -47,6 +48,9 @@ pubsub::AccountChanges Publication::apply(const events::Report& report, pubsub::
   }
   for (const auto& rights : report.rights) put_readers(rights);
   for (const auto& mdn_sent : report.mdn_sent) put_mdn_sent(mdn_sent);
+  for (const auto& state : report.shown) {
+    if (has_leaf(state.name)) put_mailbox(state);
+  }
   return {account_jid_, std::exchange(changes_, {})};
 }
 
@@ -218,7 +222,12 @@ void Publication::publish_state(Mailbox& mailbox, bool sight_only) {
   const auto* place = names_.find(mailbox.state.name);
   if (place == nullptr) return;
   const auto path = to_path(*place);
-  const bool stale = published_stale_.value_or(is_stale());
+  if (is_told_) mailbox.is_told = true;
+  // known by push alone: nobody says that the whole account is in sight, but this mailbox is
+  const bool has_counts = mailbox.state.messages && mailbox.state.unseen;
+  const bool stale = sights_.empty() && (mailbox.is_told || is_told_)
+                         ? !has_counts
+                         : published_stale_.value_or(is_stale());
   auto publish = to_publish_state(std::string(root_of(Tree::status)) + '/' + path, mailbox.state,
                                   stale ? WaitingState::stale : WaitingState::current, now_);
   if (publish.key == mailbox.last_key) return;

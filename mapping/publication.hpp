@@ -64,6 +64,7 @@ class Publication {
  private:
   struct Mailbox {
     events::MailboxState state;
+    bool is_told = false;              ///< by a push source, in this run
     std::string last_key;              ///< of the status item; empty: not published in this run
     std::vector<std::string> readers;  ///< as in pubsub::NodeSpec
     std::optional<bool> keeps_mdn_sent = {};
@@ -136,6 +137,7 @@ class Publication {
   // of the call that is running
   Changes changes_;
   pubsub::WallTime now_;
+  bool is_told_ = false;  ///< the report is a push source's
 };
 
 }  // namespace mapping

@@ -8,7 +8,7 @@ namespace sources {
 Account::Account(std::string name) : name_(std::move(name)) {}
 
 Account::Account(const events::KnownAccount& known)
-    : name_(known.account), is_known_(!known.mailboxes.empty()) {
+    : name_(known.account), is_known_(known.is_listed && !known.mailboxes.empty()) {
   for (const auto& state : known.mailboxes) mailboxes_[state.name].state = state;
   for (const auto& [name, messages] : known.messages) {
     const auto found = mailboxes_.find(name);
@@ -23,8 +23,10 @@ Account::Account(const events::KnownAccount& known)
   // a gateway that was killed between the listing and the first look inside knows counts but no
   // messages
   for (auto& [name, mailbox] : mailboxes_) {
-    mailbox.has_messages = mailbox.state.is_selectable && mailbox.state.uidvalidity &&
+    mailbox.has_messages = known.is_listed && mailbox.state.is_selectable &&
+                           mailbox.state.uidvalidity &&
                            mailbox.state.messages == mailbox.messages.size();
+    if (mailbox.state.uidnext) mailbox.known_up_to = mailbox.state.uidnext->value() - 1;
   }
   subscribed_.insert(known.subscribed.begin(), known.subscribed.end());
 }
@@ -71,6 +73,22 @@ events::MessageFlags Account::messages(const std::string& mailbox) const {
   messages.reserve(found->second.messages.size());
   for (const auto& entry : found->second.messages.entries()) {
     messages.emplace_back(*events::Uid::from(entry.uid), flags_.at(entry.flags));
+  }
+  return messages;
+}
+
+events::MessageFlags Account::messages(const std::string& mailbox,
+                                       const events::UidSet& uids) const {
+  events::MessageFlags messages;
+  const auto found = mailboxes_.find(mailbox);
+  if (found == mailboxes_.end()) return messages;
+  const auto& table = found->second.messages;
+  const auto known = table.among(uids);
+  for (const auto& range : known.ranges()) {
+    for (std::uint64_t number = range.first; number <= range.last; ++number) {
+      const auto uid = *events::Uid::from(number);
+      messages.emplace_back(uid, flags_.at(table.find(uid)->flags));
+    }
   }
   return messages;
 }

@@ -30,24 +30,13 @@ std::vector<const MessageSeen*> in_order(const MailboxLook& look) {
   return unique;
 }
 
-events::UidSet known_ones(const events::UidSet& uids, const MessageTable& table) {
-  events::UidSet known;
-  for (const auto& range : uids.ranges()) {
-    const auto& entries = table.entries();
-    auto at =
-        std::lower_bound(entries.begin(), entries.end(), range.first,
-                         [](const auto& entry, std::uint32_t uid) { return entry.uid < uid; });
-    for (; at != entries.end() && at->uid <= range.last; ++at)
-      known.add(*events::Uid::from(at->uid));
-  }
-  return known;
-}
-
-events::UidSet missing_ones(const std::vector<const MessageSeen*>& seen,
-                            const MessageTable& table) {
+/// A message beyond UIDNEXT has come after the look: a push told it.
+events::UidSet missing_ones(const std::vector<const MessageSeen*>& seen, const MessageTable& table,
+                            std::optional<events::Uid> uidnext) {
   events::UidSet missing;
   auto at = seen.begin();
   for (const auto& entry : table.entries()) {
+    if (uidnext && entry.uid >= uidnext->value()) break;
     while (at != seen.end() && (*at)->uid.value() < entry.uid) ++at;
     if (at == seen.end() || (*at)->uid.value() != entry.uid)
       missing.add(*events::Uid::from(entry.uid));
@@ -75,6 +64,13 @@ std::vector<events::Step> Account::apply(const MailboxLook& look, events::Timest
   return steps;
 }
 
+/// What a push told of the message is younger than the look.
+bool Account::is_older(const Mailbox& mailbox, const MailboxLook& look, events::Uid uid) {
+  if (mailbox.gone.contains(uid)) return true;
+  const auto told = mailbox.told.find(uid.value());
+  return told != mailbox.told.end() && look.highestmodseq && *look.highestmodseq < told->second;
+}
+
 /// UIDNEXT and HIGHESTMODSEQ as they are after the look; true: one of the published numbers is
 /// another now.
 bool Account::take_numbers(Mailbox& mailbox, const MailboxLook& look) {
@@ -92,6 +88,12 @@ bool Account::take_numbers(Mailbox& mailbox, const MailboxLook& look) {
   }
   state.messages = static_cast<std::uint32_t>(mailbox.messages.size());
   state.unseen = mailbox.messages.unseen(flags_);
+  mailbox.is_looked_at = true;
+  if (!mailbox.messages.entries().empty())
+    mailbox.known_up_to = std::max(mailbox.known_up_to, mailbox.messages.entries().back().uid);
+  if (look.highestmodseq) {
+    std::erase_if(mailbox.told, [&](const auto& row) { return row.second <= *look.highestmodseq; });
+  }
   return before != state;
 }
 
@@ -121,8 +123,11 @@ std::vector<events::Step> Account::change(Mailbox& mailbox, const MailboxLook& l
   std::vector<MessageTable::Entry> changes;
   for (const auto* message : seen) {
     const auto* known = mailbox.messages.find(message->uid);
+    if (is_older(mailbox, look, message->uid)) continue;
     if (known && flags_.at(known->flags) == message->flags) continue;
-    if (known) {
+    if (known && mailbox.flagless.contains(message->uid)) {
+      mailbox.flagless.remove(events::UidSet(message->uid));
+    } else if (known) {
       builder.on_flags(*message, flags_.at(known->flags));
     } else {
       builder.on_arrival(*message);
@@ -130,14 +135,16 @@ std::vector<events::Step> Account::change(Mailbox& mailbox, const MailboxLook& l
     changes.push_back({message->uid.value(), flags_.intern(message->flags)});
     are.set.emplace_back(message->uid, message->flags);
   }
-  are.removed = known_ones(look.vanished, mailbox.messages);
+  are.removed = mailbox.messages.among(look.vanished);
   if (look.complete) {
-    const auto missing = missing_ones(seen, mailbox.messages);
+    const auto missing = missing_ones(seen, mailbox.messages, look.uidnext);
     for (const auto& range : missing.ranges()) {
       are.removed.add(*events::Uid::from(range.first), *events::Uid::from(range.last));
     }
   }
   builder.on_expunge(are.removed);
+  if (!are.removed.empty())
+    mailbox.known_up_to = std::max(mailbox.known_up_to, are.removed.ranges().back().last);
   mailbox.messages.update(changes, are.removed);
   const bool has_new_numbers = take_numbers(mailbox, look);
   Steps steps;

@@ -4,21 +4,10 @@
 #include <utility>
 
 #include "sources/account.hpp"
+#include "sources/inbox.hpp"
 
 namespace sources {
 namespace {
-
-constexpr const char* inbox = "INBOX";
-
-/// RFC 3501 §5.1: INBOX in any case is INBOX.
-std::string canonical(const std::string& name) {
-  const std::string_view expected(inbox);
-  const bool is_inbox = name.size() == expected.size() &&
-                        std::equal(name.begin(), name.end(), expected.begin(), [](char a, char b) {
-                          return a == b || (a >= 'a' && a <= 'z' && a - 'a' + 'A' == b);
-                        });
-  return is_inbox ? inbox : name;
-}
 
 void clear_counts(events::MailboxState& state) {
   state.uidvalidity.reset();
@@ -61,7 +50,7 @@ Tree Account::tree_of(const Listing& listing) const {
   Tree now;
   for (auto state : listing.mailboxes) {
     if (state.name.empty()) continue;
-    state.name = canonical(state.name);
+    state.name = to_canonical_name(state.name);
     if (state.is_selectable && !state.uidvalidity) {
       // STATUS said nothing: what was known stays, and what was not cannot be opened - a mere level
       const auto* known = find(state.name);
@@ -100,12 +89,13 @@ bool Account::loses_mailboxes(const Listing& listing) const {
 std::vector<events::Step> Account::apply(const Listing& listing, events::Timestamp at) {
   const auto now = tree_of(listing);
   Steps steps;
+  is_listed_ = true;
   if (!is_known_) {
     is_known_ = true;
     take_first(now, steps);
     for (const auto& name : listing.subscribed) {
-      if (subscribed_.insert(canonical(name)).second)
-        steps.push_back(events::SubscriptionIs{canonical(name), true});
+      if (subscribed_.insert(to_canonical_name(name)).second)
+        steps.push_back(events::SubscriptionIs{to_canonical_name(name), true});
     }
     return steps;
   }
@@ -263,7 +253,7 @@ void Account::create(const events::MailboxState& now, events::Timestamp at, Step
 void Account::take_subscriptions(const std::vector<std::string>& names, const Renames& renames,
                                  events::Timestamp at, Steps& steps) {
   std::set<std::string> now;
-  for (const auto& name : names) now.insert(canonical(name));
+  for (const auto& name : names) now.insert(to_canonical_name(name));
   std::set<std::string> silent;  // a subscription that moved with its mailbox is no act of its own
   for (const auto& move : renames.moves) {
     const bool has_moved = subscribed_.contains(move.from) && !now.contains(move.from) &&

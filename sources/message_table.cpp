@@ -23,6 +23,16 @@ const MessageTable::Entry* MessageTable::find(events::Uid uid) const {
   return at != entries_.end() && at->uid == uid.value() ? &*at : nullptr;
 }
 
+events::UidSet MessageTable::among(const events::UidSet& uids) const {
+  events::UidSet known;
+  for (const auto& range : uids.ranges()) {
+    auto at = std::lower_bound(entries_.begin(), entries_.end(), Entry{range.first, 0}, is_before);
+    for (; at != entries_.end() && at->uid <= range.last; ++at)
+      known.add(*events::Uid::from(at->uid));
+  }
+  return known;
+}
+
 void MessageTable::update(const std::vector<Entry>& changes, const events::UidSet& removed) {
   const auto known = static_cast<std::ptrdiff_t>(entries_.size());
   for (const auto& change : changes) {

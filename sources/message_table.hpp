@@ -44,6 +44,8 @@ class MessageTable {
   std::vector<Entry>& entries() { return entries_; }
   std::size_t size() const { return entries_.size(); }
   const Entry* find(events::Uid uid) const;
+  /// Those of `uids` that are there.
+  events::UidSet among(const events::UidSet& uids) const;
   /// `changes` ascending by UID: known messages get their flags, the others are added. Then
   /// `removed` go.
   void update(const std::vector<Entry>& changes, const events::UidSet& removed);

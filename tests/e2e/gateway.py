@@ -50,7 +50,7 @@ def toml(value):
 
 
 class Gateway:
-    def __init__(self, folder, ports, xmpp, sources, policy=None, accounts=(), store=None):
+    def __init__(self, folder, ports, xmpp, sources, policy=None, accounts=(), store=None, http=0):
         """sources: dicts as of source_of(); accounts: [[account]] tables as dicts."""
         self.folder = folder
         self.ports = ports
@@ -59,13 +59,13 @@ class Gateway:
         self.policy = policy or {}
         self.accounts = accounts
         self.store = store or f"sqlite:{folder / 'mailnode.db'}"
-        self.http = 0
+        self.http = http
         self.program = Program("mailnode", folder)
         self.config = folder / "mailnode.toml"
         self._log_from = 0
 
     def start(self, ready_seconds=60):
-        self.http = self.ports.take()
+        self.http = self.http or self.ports.take()
         self.write_config()
         self.run(ready_seconds)
         return self

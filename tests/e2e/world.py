@@ -7,6 +7,7 @@ from dovecot import Dovecot
 from gateway import Gateway, source_of
 from postgres import Postgres
 from process import Folder, Ports
+from push import push_source, shipped_configuration
 from servers import Ejabberd, Prosody
 
 NAMED = ["juliet", "romeo", "nurse"]
@@ -17,12 +18,14 @@ class World:
     server: 'prosody' or 'ejabberd'; accounts: how many beside juliet, romeo and nurse, one for each test;
     watched: whether the gateway watches them from the start; source: changes of the [[source]];
     policy: the [policy] table; sources(world): what to use instead of one [[source]] for every account;
+    push: Dovecot pushes to a source of the gateway too;
     store: 'sqlite' or 'postgresql'; mailstore: 'dovecot' or 'cyrus', which stands where Dovecot does;
     gateway: False for a world without one; gateways: how many share the store; users: more XMPP and mail users;
     progress(server, seconds): called for each that is up."""
 
     def __init__(self, server="prosody", accounts=20, watched=True, source=None, policy=None, sources=None,
-                 gateway=True, users=(), progress=None, store="sqlite", gateways=1, mailstore="dovecot", **dovecot):
+                 gateway=True, users=(), progress=None, store="sqlite", gateways=1, mailstore="dovecot", push=False,
+                 **dovecot):
         self.progress = progress or (lambda server, seconds: None)
         self.folder = Folder()
         self.ports = Ports()
@@ -34,6 +37,7 @@ class World:
         try:
             if store == "postgresql":
                 self.postgres = self._up(Postgres())
+            self.http = self.ports.take() if push else 0
             self._start(server, watched, source or {}, policy, sources, gateways if gateway else 0, mailstore, dovecot)
         except BaseException:
             self.close(check=False)
@@ -43,11 +47,16 @@ class World:
         kind = {"prosody": Prosody, "ejabberd": Ejabberd}[server]
         self.xmpp = self._up(kind(self.folder.sub("x"), self.ports, self.users, max(1, gateways)))
         kind = {"dovecot": Dovecot, "cyrus": Cyrus}[mailstore]
-        self.dovecot = self._up(kind(self.folder.sub("d"), self.ports, self.users, **dovecot))
+        self.dovecot = kind(self.folder.sub("d"), self.ports, self.users, **dovecot)
+        if self.http:
+            self.dovecot.more += shipped_configuration(self.dovecot.folder, self.http, self.dovecot.account.pw_name)
+        self._up(self.dovecot)
         wanted = sources(self) if sources else [source_of(self.dovecot, self.users if watched else [], **source)]
+        if self.http and not any(one["type"] == "push" for one in wanted):
+            wanted.append(push_source())
         for number in range(gateways):
             self.gateways.append(Gateway(self.folder.sub(f"g{number or ''}"), self.ports, self.xmpp, wanted, policy,
-                                         store=self.postgres and self.postgres.url))
+                                         store=self.postgres and self.postgres.url, http=self.http))
             self.gateway = self.gateway or self.gateways[0]
             self._up(self.gateways[number])
 

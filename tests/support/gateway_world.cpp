@@ -57,6 +57,10 @@ class GatewayWorld::FakeSources final : public component::Sources {
   void pause(bool) override {}
   std::vector<component::SourceHealth> health() const override { return {}; }
   void stop() override {}
+  void tell(const component::SourceConfig&, const mapping::AccountAddress&,
+            std::vector<sources::Act>, std::function<void()> then) override {
+    then();
+  }
 
   std::vector<std::string> watched;
 };
