@@ -1,99 +1,145 @@
-// How many transactions the SQLite store takes: one at a time and queued, with PRAGMA synchronous
-// FULL and NORMAL. usage: bench_store DIRECTORY   (on the disk that is to be measured; the file is
-// removed)
+// How many transactions a store takes, one at a time and queued, and how long it takes to read
+// 1,000,000 subscriptions at the start.
+// usage: bench_store DIRECTORY [POSTGRESQL_URL]   SQLite's file in DIRECTORY is removed; the
+// database of the URL must be empty.
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
-#include <deque>
 #include <filesystem>
-#include <mutex>
+#include <functional>
+#include <memory>
 #include <string>
 
+#include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace {
 
-class Loop {
- public:
-  void post(std::function<void()> work) {
-    {
-      const std::scoped_lock lock(mutex_);
-      posted_.push_back(std::move(work));
-    }
-    wake_.notify_one();
-  }
-  void run_one() {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return !posted_.empty(); });
-    auto work = std::move(posted_.front());
-    posted_.pop_front();
-    lock.unlock();
-    work();
-  }
+constexpr std::uint64_t subscriptions = 1'000'000;
+const std::string account = "juliet@mail.example.com";
+const std::string node = "mail_events/INBOX";
+using Clock = std::chrono::steady_clock;
 
- private:
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::function<void()>> posted_;
-};
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 /// What one new message costs: an item of 1 KiB, its notice, one message row.
 store::Transaction new_message(std::uint64_t number) {
   const pubsub::Payload payload{{pubsub::Disclosure::counts, std::string(1'024, 'x')}};
-  const auto now = std::chrono::system_clock::now();
   pubsub::Notice notice;
   notice.sequence = number;
-  notice.account = "juliet@mail.example.com";
-  notice.node = "mail_events/INBOX";
+  notice.account = account;
+  notice.node = node;
   notice.number = number;
-  notice.at = now;
+  notice.at = std::chrono::system_clock::now();
   notice.payload = payload;
   store::Transaction transaction;
   transaction.account = "juliet";
-  const auto uid = *events::Uid::from(number);
-  transaction.steps.emplace_back(events::MessagesAre{"INBOX", false, {}, {{uid, {}}}});
-  transaction.writes.emplace_back(
-      pubsub::WriteItem{{notice.account, notice.node, number, now, payload}});
+  transaction.steps.emplace_back(
+      events::MessagesAre{"INBOX", false, {}, {{*events::Uid::from(number), {}}}});
+  transaction.writes.emplace_back(pubsub::WriteItem{{account, node, number, notice.at, payload}});
   transaction.writes.emplace_back(pubsub::AppendNotice{notice});
   return transaction;
 }
 
-double per_second(const std::string& path, store::Durability durability, std::size_t in_flight,
-                  std::uint64_t total) {
+/// Ten subscribers to each of 100,000 nodes.
+store::Transaction new_subscriptions(std::uint64_t number) {
+  store::Transaction transaction;
+  for (std::uint64_t i = 0; i < 10; ++i) {
+    pubsub::SubscriptionRecord record;
+    record.account = "user" + std::to_string(number % 10'000) + "@mail.example.com";
+    record.node = "mail_status/box" + std::to_string(number / 10'000);
+    record.jid = "reader" + std::to_string(i) + "@example.com";
+    record.subid = std::to_string(number) + "-" + std::to_string(i);
+    record.service = record.account;
+    transaction.writes.emplace_back(pubsub::WriteSubscription{std::move(record)});
+  }
+  return transaction;
+}
+
+class Bench {
+ public:
+  using Make = std::function<store::Transaction(std::uint64_t)>;
+
+  boost::asio::io_context& loop() { return loop_; }
+  double per_second(store::Store& store, std::size_t in_flight, std::uint64_t total,
+                    const Make& make) {
+    std::uint64_t queued = 0, done = 0;
+    const auto start = Clock::now();
+    while (done < total) {
+      while (queued < total && queued - done < in_flight) {
+        store.commit(make(queued++), [&done](boost::system::error_code) { ++done; });
+      }
+      loop_.run_one();
+    }
+    return static_cast<double>(total) / seconds_since(start);
+  }
+  void transactions(const char* name, store::Store& store) {
+    constexpr std::uint64_t alone = 2'000;
+    std::printf("%-12s one at a time  %8.0f transactions/s\n", name,
+                per_second(store, 1, alone, [](auto number) { return new_message(number + 1); }));
+    std::printf("%-12s 512 in flight  %8.0f transactions/s\n", name,
+                per_second(store, 512, 20'000,
+                           [](auto number) { return new_message(alone + number + 1); }));
+  }
+  void start(const char* name, store::Store& store) {
+    per_second(store, 512, subscriptions / 10, new_subscriptions);
+    bool is_loaded = false;
+    const auto start = Clock::now();
+    store.load([&](boost::system::error_code error, const store::Everything& everything) {
+      is_loaded = true;
+      std::printf("%-12s load of %zu subscriptions  %6.2f s %s\n", name,
+                  everything.pubsub.subscriptions.size(), seconds_since(start),
+                  error ? error.message().c_str() : "");
+    });
+    while (!is_loaded) loop_.run_one();
+  }
+
+ private:
+  boost::asio::io_context loop_{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
+      loop_.get_executor()};
+};
+
+void remove_database(const std::string& path) {
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
-  Loop loop;
+}
+
+bool measure_sqlite(const std::string& path, store::Durability durability, const char* name) {
+  remove_database(path);
+  Bench bench;
   store::SqliteOptions options;
   options.durability = durability;
   auto opened = store::SqliteStore::open(
-      path, [&loop](std::function<void()> work) { loop.post(std::move(work)); }, {}, options);
+      path,
+      [&bench](std::function<void()> work) { boost::asio::post(bench.loop(), std::move(work)); },
+      {}, options);
   if (!opened) {
     std::fprintf(stderr, "%s\n", opened.error().message.c_str());
-    return 0;
+    return false;
   }
-  auto& sqlite = **opened;
-  std::uint64_t queued = 0;
-  std::uint64_t done = 0;
-  const auto start = std::chrono::steady_clock::now();
-  while (done < total) {
-    while (queued < total && queued - done < in_flight) {
-      sqlite.commit(new_message(++queued), [&done](boost::system::error_code) { ++done; });
-    }
-    loop.run_one();
-  }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return static_cast<double>(total) / took.count();
+  bench.transactions(name, **opened);
+  if (durability == store::Durability::full) bench.start(name, **opened);
+  return true;
+}
+
+void measure_postgres(const std::string& url) {
+  Bench bench;
+  store::PostgresStore postgres(bench.loop().get_executor(), url);
+  bench.transactions("PostgreSQL", postgres);
+  bench.start("PostgreSQL", postgres);
 }
 
 }  // namespace
 
 int main(int argc, char* argv[]) {
   const auto path = (std::filesystem::path(argc > 1 ? argv[1] : ".") / "bench-store.db").string();
-  for (const auto durability : {store::Durability::full, store::Durability::normal}) {
-    const char* name = durability == store::Durability::full ? "FULL" : "NORMAL";
-    std::printf("%-6s one at a time  %8.0f transactions/s\n", name,
-                per_second(path, durability, 1, 2'000));
-    std::printf("%-6s 512 in flight  %8.0f transactions/s\n", name,
-                per_second(path, durability, 512, 20'000));
-  }
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
+  const bool is_open = measure_sqlite(path, store::Durability::full, "FULL") &&
+                       measure_sqlite(path, store::Durability::normal, "NORMAL");
+  if (argc > 2) measure_postgres(argv[2]);
+  remove_database(path);
+  return is_open ? 0 : 1;
 }

@@ -240,4 +240,9 @@ void SourceSet::Found::on_sight(events::SightChange change) {
   set_.sink_.on_sight(std::move(change));
 }
 
+events::DataWanted SourceSet::Found::data_wanted(const std::string& account,
+                                                 const std::string& mailbox) const {
+  return set_.sink_.data_wanted(account, mailbox);
+}
+
 }  // namespace component

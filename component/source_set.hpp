@@ -59,6 +59,8 @@ class SourceSet final : public Sources {
     explicit Found(SourceSet& set) : set_(set) {}
     void on_report(events::Report report) override;
     void on_sight(events::SightChange change) override;
+    events::DataWanted data_wanted(const std::string& account,
+                                   const std::string& mailbox) const override;
 
    private:
     SourceSet& set_;
