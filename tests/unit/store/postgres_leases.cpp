@@ -27,6 +27,8 @@ struct Gateway {
     observer.dropped = [](auto, const std::string& what) { FAIL(what); };
     engine = open_postgres(url, loop, observer);
     wait<store::Everything>([&](auto done) { engine->load(std::move(done)); });
+    const auto ask = [&](auto done) { leases().survey(std::move(done)); };
+    while (wait<store::Survey>(ask).first) loop.run_for(std::chrono::milliseconds(10));
   }
   template <class T, class Ask>
   std::pair<boost::system::error_code, T> wait(Ask ask) {
