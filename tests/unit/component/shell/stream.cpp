@@ -227,10 +227,10 @@ TEST_CASE("who stands by asks every two seconds at the latest", "[RFC6120:4.9.3.
   timing.first_retry = timing.longest_retry = 1h;
   timing.longest_retry_if_occupied = 30ms;
   World world(timing);
-  world.server.on_header = [&](int connection) {
-    if (connection > 2) return;
+  world.server.on_handshake = [&](const std::string&) {
     world.server.say(
-        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>");
+        "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"
+        "</stream:stream>");
   };
   world.stream.start();
   CHECK(world.until([&] { return world.server.connections >= 3; }));
