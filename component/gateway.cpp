@@ -250,6 +250,7 @@ Metrics Gateway::metrics() const {
     metrics.events[std::string(row.text)] = accounts_.events_seen(row.name);
   }
   for (const auto& source : health().sources) {
+    if (source.type != "imap") continue;  // a push source is not connected to anything
     metrics.source_connections[source.name] = source.connected;
     metrics.accounts_watched += source.watched;
   }

@@ -168,6 +168,9 @@ std::vector<SourceHealth> SourceSet::health() const {
     one.connected = health.in_sight;
     all.push_back(std::move(one));
   }
+  for (const auto& source : config_.sources) {
+    if (source.type == SourceType::push) all.push_back({source.name, "push", 0, 0});
+  }
   return all;
 }
 
@@ -179,17 +182,17 @@ void SourceSet::stop() {
 
 void SourceSet::tell(const SourceConfig& source, const mapping::AccountAddress& address,
                      std::vector<sources::Act> acts, std::function<void()> then) {
-  std::function<void(Told&)> apply = [this, name = source.name,
-                                      separator = source.separator.front(), all = std::move(acts),
-                                      done = std::move(then)](Told& told) mutable {
-    pass_on(registry_.on_told(*told.account, std::move(all), name, separator, now_().steady));
-    done();
-  };
+  std::function<void(sources::SharedAccount&)> apply =
+      [this, name = source.name, separator = source.separator.front(), all = std::move(acts),
+       done = std::move(then)](sources::SharedAccount& account) mutable {
+        pass_on(registry_.on_told(account, std::move(all), name, separator, now_().steady));
+        done();
+      };
   const auto [row, is_new] = told_.try_emplace(address.name);
   auto& told = row->second;
   const auto login = login_of(address.name);
   if (!told.account) told.account = registry_.find(login);
-  if (told.account && told.waiting.empty()) return apply(told);
+  if (const auto account = told.account; account && told.waiting.empty()) return apply(*account);
   told.waiting.push_back(std::move(apply));
   if (!is_new) return;
   find_known_(address.name, [this, name = address.name, login](auto known) {
@@ -197,7 +200,8 @@ void SourceSet::tell(const SourceConfig& source, const mapping::AccountAddress& 
     if (known) known->account = login;
     mark_listed(known);
     if (!asked.account) asked.account = registry_.share(login, known);
-    for (const auto& act : std::exchange(asked.waiting, {})) act(asked);
+    const auto account = asked.account;  // what is told may end in its not being wanted any more
+    for (const auto& act : std::exchange(asked.waiting, {})) act(*account);
   });
 }
 

@@ -67,7 +67,7 @@ class SourceSet final : public Sources {
   };
   struct Told {
     std::shared_ptr<sources::SharedAccount> account;  // null: the store is being asked
-    std::vector<std::function<void(Told&)>> waiting;
+    std::vector<std::function<void(sources::SharedAccount&)>> waiting;
   };
   struct Running {
     SourceConfig config;

@@ -199,6 +199,7 @@ bool SharedAccount::match_arrival(Act& act, const Kind& told, events::Report& re
       if (!both.counts.messages) both.counts = found->counts;
       if (!both.body_structure) both.body_structure = found->body_structure;
       if (!both.message_content) both.message_content = found->message_content;
+      both.content_reference = found->content_reference;
       act.event.kind = std::move(both);
       steps.erase(step);
       report.steps.emplace_back(messages_now(told.mailbox.name, events::UidSet(told.uid)));

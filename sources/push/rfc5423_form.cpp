@@ -9,6 +9,7 @@
 #include "events/event_name.hpp"
 #include "events/parameter.hpp"
 #include "sources/push/act_parts.hpp"
+#include "sources/push/cyrus_envelope.hpp"
 #include "sources/push/forms.hpp"
 #include "sources/push/mailbox_owner.hpp"
 #include "sources/push/mailbox_url.hpp"
@@ -120,6 +121,7 @@ class Form {
     }
     told_.act.session = fields_.text("session").value_or("");
     for (const auto name : fields_.others()) {
+      if (name == "vnd.cmu.envelope") continue;  // header fields in another guise
       if (name.starts_with("vnd.") && to.vendor.size() < max_vendor) read_vendor(name);
     }
   }
@@ -234,6 +236,8 @@ class Form {
     arrival.modseq = modseq_;
     arrival.message_size = fields_.number("messageSize", ~std::uint64_t{0});
     arrival.flag_names = flags();
+    if (const auto envelope = fields_.text("vnd.cmu.envelope"))
+      arrival.headers = headers_of_envelope(*envelope);
     arrival.body_structure = fields_.text("bodyStructure");
     arrival.message_content = fields_.text("messageContent");
     return arrival;

@@ -23,16 +23,18 @@ def environment():
 
 
 class Cyrus:
-    """As dovecot.Dovecot: IMAP on a free loopback port, LMTP on a unix socket, `gateway` may act for everybody."""
+    """As dovecot.Dovecot: IMAP on a free loopback port, LMTP on a unix socket, `gateway` may act for everybody.
+    more: settings besides those of cyrus-imapd.conf.in."""
 
     separator = "/"
 
-    def __init__(self, folder, ports, users):
+    def __init__(self, folder, ports, users, more=""):
         if not (PROGRAMS / "master").exists():
             raise Failure(f"Cyrus is not in {TREE}: run tools/install test")
         self.folder = folder
         self.ports = ports
         self.users = list(users)
+        self.more = more
         self.program = Program("cyrus", folder)
         self.imap = 0
         self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -63,6 +65,8 @@ class Cyrus:
         words = {"DIR": self.folder, "USER": self.account.pw_name, "IMAP": self.imap, "BIN": PROGRAMS,
                  "GROUP": grp.getgrgid(self.account.pw_gid).gr_name, "MASTER_USER": MASTER_USER}
         render("cyrus-imapd.conf.in", self.folder / "imapd.conf", words, 0o644)
+        with open(self.folder / "imapd.conf", "a", encoding="utf-8") as settings:
+            settings.write(self.more)
         render("cyrus.conf.in", self.folder / "cyrus.conf", words, 0o644)
         if os.geteuid() == 0:
             for path in [self.folder, *self.folder.rglob("*")]:

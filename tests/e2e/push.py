@@ -32,6 +32,17 @@ def shipped_configuration(dovecot_folder, http_port, account):
     return text.replace("127.0.0.1:8425", f"127.0.0.1:{http_port}").replace("user = dovecot", f"user = {account}")
 
 
+def cyrus_configuration(dovecot_folder, acknowledged):
+    """As docs/operations.md tells administrators, and the socket."""
+    socket = dovecot_folder / "notify"
+    return (
+        "event_notifier: external\n"
+        "event_groups: message flags access mailbox subscription\n"
+        "event_extra_params: bodyStructure clientAddress flagNames messageSize messages modseq service timestamp "
+        "uidnext vnd.cmu.unseenMessages vnd.cmu.envelope vnd.cmu.sessionId\n"
+        f"notifysocket: {'dlist:' if acknowledged else ''}{socket}\n"), socket
+
+
 def post(gateway, *args, **kwargs):
     """As post_once; sent again where the journal was slow, as the answer asks: this machine may be busy."""
     for _ in range(20):

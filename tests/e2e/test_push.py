@@ -154,6 +154,58 @@ class ByPushAlone(Acts, Case):
         self.mail.close()
 
 
+class ByCyrus:
+    """The real Cyrus tells the gateway's own socket."""
+
+    async def ready(self):
+        self.mail.imap.noop()
+        await self.when_known("mail_events/Trash", 20)
+        await self.watch_all()
+        await self.xmpp.assert_quiet(SETTLE, lambda n: n.is_event)
+
+    async def test_messages(self):
+        await self.ready()
+        node = "mail_events/INBOX"
+        self.mail.deliver()
+        note = await self.only("MessageNew", node)
+        self.assertEqual((note.params["service"], note.params["messages"]), ("lmtp", "1"))
+        self.assertEqual(note.headers["Subject"], "Wherefore")
+        self.assertEqual(note.headers["From"], "Romeo <romeo@example.net>")
+        self.mail.append(INBOX, "\\Seen")
+        note = await self.only("MessageAppend", node)
+        self.assertEqual((note.params["user"], note.params["flagNames"]), (self.user, "\\Seen"))
+        self.mail.mark_read(INBOX, "1")
+        await self.only("MessageRead", node)
+        self.mail.copy(INBOX, "1:2", ["Trash"])
+        for _ in range(2):
+            await self.xmpp.expect_event("MessageAppend", "mail_events/Trash")
+        await self.xmpp.assert_quiet(SETTLE, lambda n: n.is_event)
+        self.mail.expunge(INBOX, "1:2")
+        await self.xmpp.expect_event("MessageTrash", node)
+        note = await self.only("MessageExpunge", node)
+        self.assertEqual((note.params["uidset"], note.params["user"]), ("1:2", self.user))
+
+    async def test_mailboxes(self):
+        await self.ready()
+        self.mail.create(["Work"])
+        note = await self.only("MailboxCreate", "mail_events/Work")
+        self.assertEqual(note.params["user"], self.user)
+        self.mail.subscribe(["Work"])
+        await self.only("MailboxSubscribe", "mail_events/Work")
+        self.mail.rename(["Work"], ["Job"])
+        await self.only("MailboxRename", "mail_events/Job", 12)
+        self.mail.delete(["Job"])
+        await self.only("MailboxDelete", "mail_events/Job")
+
+
+class ByCyrusDatagrams(ByCyrus, Case):
+    options = {"mailstore": "cyrus", "push": "datagram", "accounts": 3}
+
+
+class ByCyrusAcknowledged(ByCyrus, Case):
+    options = {"mailstore": "cyrus", "push": "dlist", "accounts": 3}
+
+
 class GatewayIsDown(Case):
     options = {"push": True, "accounts": 2}
 

@@ -64,7 +64,7 @@ sources::Account watched() {
 TEST_CASE("an account that no look has shown has what its events name", "[RFC5423:4.1]") {
   sources::Account account("juliet");
   CHECK(tell(account, acts("MessageNew", "INBOX;UIDVALIDITY=1/;UID=7",
-                            R"("messages":5,"unseen":2,"uidnext":8)")) ==
+                           R"("messages":5,"unseen":2,"uidnext":8)")) ==
         Lines{"is INBOX;1", "messages INBOX 7()", "is INBOX;1 messages=5 unseen=2 uidnext=8",
               "MessageNew INBOX;1 uid=7 messages=5 uidnext=8"});
   CHECK(tell(account, acts("MessageNew", "INBOX;UIDVALIDITY=1/;UID=7")).empty());

@@ -114,17 +114,18 @@ TEST_CASE("a message that tells all parameters is read whole", "[RFC5423:5]") {
           "serverFQDN":"h.example.com","service":"lmtp","tags":"a, b","timestamp":"2026-11-22T09:41:07.123+01:00",
           "uidnext":10,"uidset":"","user":"juliet"})",
       {});
-REQUIRE(reading.told.size() == 1);
-CHECK(reading.ignored_parameters == 0);
-const auto& event = reading.told[0].act.event;
-const auto& kind = std::get<events::MessageNew>(event.kind);
-CHECK(kind.envelope == "MAIL FROM:<>");
-CHECK(kind.body_structure == "x");
-CHECK(kind.message_content == "hi");
-CHECK(event.circumstances.admin == "root");
-CHECK(event.circumstances.tags == std::vector<std::string>{"a", "b"});
-CHECK(event.circumstances.process == "lmtpd");
-CHECK(event.circumstances.timestamp->utc_offset == std::chrono::minutes(60));
-CHECK(tests::to_text(reading.told) ==
+  REQUIRE(reading.told.size() == 1);
+  CHECK(reading.ignored_parameters == 0);
+  const auto& event = reading.told[0].act.event;
+  const auto& kind = std::get<events::MessageNew>(event.kind);
+  CHECK(kind.envelope == "MAIL FROM:<>");
+  CHECK(kind.body_structure == "x");
+  CHECK(kind.message_content == "hi");
+  CHECK(event.circumstances.admin == "root");
+  CHECK(event.circumstances.tags == std::vector<std::string>{"a", "b"});
+  CHECK(event.circumstances.process == "lmtpd");
+  CHECK(event.circumstances.timestamp->utc_offset == std::chrono::minutes(60));
+  CHECK(
+      tests::to_text(reading.told) ==
       Lines{"juliet: MessageNew Work;7 uid=9 messages=3 uidnext=10 modseq=4 size=2 flags=\\Draft"});
 }
