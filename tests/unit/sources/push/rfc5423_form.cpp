@@ -54,7 +54,9 @@ TEST_CASE("Cyrus' operations become acts of RFC 5423", "[RFC5423:4.1][RFC5423:4.
       {"EXPUNGE", {"juliet: MessageExpunge INBOX;1795343989 uids=1,3 messages=0 uidnext=4"}},
       {"APPEND INBOX (\\Seen $MDNSent)",
        {"juliet: MessageAppend INBOX;1795343989 uid=2 messages=2 uidnext=3 modseq=3 size=165 "
-        "flags=$MDNSent \\Seen"}},
+        "flags=$MDNSent \\Seen Date='Sun, 22 Nov 2026 10:00:00 +0000' Subject='app' "
+        "From='capulet@example.org' To='juliet@mail.example.com' "
+        "Message-ID='<m1795343996225631367@example.org>'"}},
   }));
   CHECK(tests::to_text(told_of(row.operation).told) == row.lines);
 }
