@@ -168,7 +168,8 @@ class ByCyrus:
         node = "mail_events/INBOX"
         self.mail.deliver()
         note = await self.only("MessageNew", node)
-        self.assertEqual((note.params["service"], note.params["messages"]), ("lmtp", "1"))
+        self.assertEqual(note.params["messages"], "1")
+        self.assertTrue(note.params["service"].startswith("lmtp"), note)  # as cyrus.conf calls it
         self.assertEqual(note.headers["Subject"], "Wherefore")
         self.assertEqual(note.headers["From"], "Romeo <romeo@example.net>")
         self.mail.append(INBOX, "\\Seen")
