@@ -56,7 +56,9 @@ TEST_CASE("Cyrus' operations become acts of RFC 5423", "[RFC5423:4.1][RFC5423:4.
        {"juliet: MessageAppend INBOX;1795343989 uid=2 messages=2 uidnext=3 modseq=3 size=165 "
         "flags=$MDNSent \\Seen Date='Sun, 22 Nov 2026 10:00:00 +0000' Subject='app' "
         "From='capulet@example.org' To='juliet@mail.example.com' "
-        "Message-ID='<m1795343996225631367@example.org>'"}},
+        "Message-ID='<m1795343996225631367@example.org>' "
+        "structure=(\"TEXT\" \"PLAIN\" (\"CHARSET\" \"us-ascii\") NIL NIL \"7BIT\" 6 1 NIL NIL NIL "
+        "NIL)"}},
   }));
   CHECK(tests::to_text(told_of(row.operation).told) == row.lines);
 }
@@ -127,7 +129,7 @@ TEST_CASE("a message that tells all parameters is read whole", "[RFC5423:5]") {
   CHECK(event.circumstances.tags == std::vector<std::string>{"a", "b"});
   CHECK(event.circumstances.process == "lmtpd");
   CHECK(event.circumstances.timestamp->utc_offset == std::chrono::minutes(60));
-  CHECK(
-      tests::to_text(reading.told) ==
-      Lines{"juliet: MessageNew Work;7 uid=9 messages=3 uidnext=10 modseq=4 size=2 flags=\\Draft"});
+  CHECK(tests::to_text(reading.told) ==
+        Lines{"juliet: MessageNew Work;7 uid=9 messages=3 uidnext=10 modseq=4 size=2 flags=\\Draft "
+              "structure=x content='hi'"});
 }
