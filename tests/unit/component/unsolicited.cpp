@@ -20,6 +20,7 @@ struct Post {
   component::Unsolicited unsolicited{"mail.example.com", {environment, output, owners, log}};
 
   Post() {
+    output.up = true;
     owners.pairs.insert({support::account, support::juliet.bare});
     unsolicited.set_targets({"owner"});
   }
