@@ -6,13 +6,17 @@
 
 #include <boost/system/result.hpp>
 
+#include "component/notify_command.hpp"
+
 namespace component {
 
-enum class Task { run, check, print_dns, version, help };
+enum class Task { run, check, print_dns, version, help, notify };
 
 struct CommandLine {
   Task task = Task::run;
   std::string config_file = "/etc/mailnode/mailnode.toml";
+  NotifyMembers notify;  ///< of Task::notify
+  std::string socket;    ///< the control socket; empty: that of the configuration
 };
 
 /// Error: one line that says what is wrong.

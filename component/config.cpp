@@ -20,8 +20,6 @@ constexpr std::array features = {
             [](const Config& c) { return c.xmpp.pep_mirror; }},
     Feature{"[links] enabled: users cannot link accounts themselves", false,
             [](const Config& c) { return c.links.enabled; }},
-    Feature{"[control] socket: there is no control socket", false,
-            [](const Config& c) { return !c.control.socket.empty(); }},
     Feature{"[policy] admins: there are no administration commands", false,
             [](const Config& c) { return !c.policy.admins.empty(); }},
 };

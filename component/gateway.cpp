@@ -84,16 +84,20 @@ Gateway::Gateway(Config config, World world)
       presence_({world_.environment, world_.output, committer_, service_,
                  [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); },
                  [this](const std::string& account) { return accounts_.waiting(account); },
+                 [this](const std::string& account) { return cluster_.holds(account); },
                  [this](const std::string& account) {
                    return to_capabilities_xml(disco::name_of_account(account), service_.policy());
                  }}),
       router_(config_.xmpp.domain, config_.policy.requests_per_second,
               {world_.environment, world_.output, world_.store, committer_, demand_, addresses_,
                ownership_, service_, disco_, commands_, presence_, world_.log}),
+      unsolicited_(config_.xmpp.domain,
+                   {world_.environment, world_.output, ownership_, world_.log}),
       digests_(world_.environment, world_.output, world_.store, service_),
       upkeep_(world_.environment, committer_, service_, digests_,
               [this](pubsub::Retrieval plan) { router_.send_last_items(std::move(plan)); }),
       readiness_(world_.environment, world_.on_ready) {
+  unsolicited_.set_targets(config_.policy.notify_to);
   outbox_.set_on_digested([this](const auto& notice, const auto& subscriptions) {
     digests_.add(notice, subscriptions);
   });
@@ -150,6 +154,7 @@ void Gateway::reconfigure(const Config& config) {
   ownership_.reconfigure(config_);
   service_.set_policy(to_policy(config_.policy));
   router_.set_requests_per_second(config_.policy.requests_per_second);
+  unsolicited_.set_targets(config_.policy.notify_to);
   apply_accounts();
   for (const auto& name : demanded) (void)addresses_.add_account(name);
   hold_again();
@@ -194,7 +199,7 @@ void Gateway::on_message(const gloox::Tag& message) {
   if (outbox_.on_message(message.findAttribute("from"), id)) return;
   if (message.findAttribute("type") != "error") return router_.on_message(message);
   const auto from = mapping::prepare_jid(message.findAttribute("from"));
-  if (from.has_error()) return;
+  if (from.has_error() || unsolicited_.on_bounce(from->full, message)) return;
   committer_.commit_writes(
       service_.on_bounce(from->full, id, is_final(message), world_.environment.wall_now()));
 }

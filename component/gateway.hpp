@@ -27,6 +27,7 @@
 #include "component/source_set.hpp"
 #include "component/stream.hpp"
 #include "component/told_accounts.hpp"
+#include "component/unsolicited.hpp"
 #include "component/upkeep.hpp"
 #include "disco/responder.hpp"
 #include "mapping/vocabulary.hpp"
@@ -70,6 +71,8 @@ class Gateway final : public StreamListener,
   /// The same by a socket; false: not now.
   void take_message(const std::string& source, std::string_view body,
                     std::function<void(bool kept)> then);
+  /// A line of the control socket and its answer.
+  std::string on_control(std::string_view line) { return unsolicited_.on_request(line); }
 
   HealthReport health() const;
   Metrics metrics() const;
@@ -138,6 +141,7 @@ class Gateway final : public StreamListener,
   Commands commands_;
   Presence presence_;
   Router router_;
+  Unsolicited unsolicited_;
   Digests digests_;
   Upkeep upkeep_;
   Readiness readiness_;

@@ -202,6 +202,9 @@ class SpdlogLog final : public LogWriter {
   void rate_limited(std::string_view jid) override {
     warning("rate_limited", "too many requests are refused", {{"jid", jid}});
   }
+  void notify_refused(std::string_view jid, std::string_view why) override {
+    warning("notify_refused", "a notification is not sent", {{"jid", jid}, {"why", why}});
+  }
 
   void store_refuses(std::string_view why) override {
     error("store_refuses", "the store does not take anything", {{"why", why}});
@@ -213,6 +216,9 @@ class SpdlogLog final : public LogWriter {
   void http_error(std::string_view peer, std::string_view what) override {
     write(LogLevel::debug, "http_error", "an HTTP connection failed",
           {{"peer", peer}, {"what", what}});
+  }
+  void control_error(std::string_view what) override {
+    warning("control_error", "the control socket", {{"what", what}});
   }
   void trace(std::string_view what) override { write(LogLevel::debug, "trace", what, {}); }
 

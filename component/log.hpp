@@ -63,12 +63,15 @@ class Log {
   virtual void auditor_access(std::string_view jid, std::string_view account,
                               std::string_view what) = 0;
   virtual void rate_limited(std::string_view jid) = 0;
+  /// Somebody wanted it to be told something that nobody subscribed to.
+  virtual void notify_refused(std::string_view jid, std::string_view why) = 0;
 
   // the store and the listeners
   virtual void store_refuses(std::string_view why) = 0;
   virtual void store_recovered() = 0;
   virtual void listening(std::string_view what, std::string_view where) = 0;
   virtual void http_error(std::string_view peer, std::string_view what) = 0;
+  virtual void control_error(std::string_view what) = 0;
   /// For whoever looks for a fault: shown at level debug only.
   virtual void trace(std::string_view what) = 0;
 };

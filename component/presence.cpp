@@ -88,7 +88,7 @@ void Presence::greet_next() {
     const auto [account, bare] = std::move(to_greet_.back());
     to_greet_.pop_back();
     send("probe", account, bare);  // RFC 6121 §4.3
-    send_available(account, bare);
+    if (rooms_.is_ours(account)) send_available(account, bare);
   }
   if (to_greet_.empty()) return;
   rooms_.environment.start_timer(greeting_pause, [this, epoch = epoch_] {

@@ -35,6 +35,8 @@ class Presence final : public Attendance {
     std::function<void(pubsub::Retrieval)> send_states;
     /// What is known of the account's mailboxes; absent: it is not watched.
     std::function<std::optional<mapping::AccountWaiting>(const std::string& account)> waiting;
+    /// Another gateway that shares the store may have the account: then it greets its contacts.
+    std::function<bool(const std::string& account)> is_ours;
     /// The <c/> of an account, XEP-0115 §4.
     std::function<std::string(const std::string& account)> capabilities;
   };

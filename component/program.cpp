@@ -9,6 +9,7 @@
 
 #include "component/asio_environment.hpp"
 #include "component/config_file.hpp"
+#include "component/control.hpp"
 #include "component/gateway.hpp"
 #include "component/http_server.hpp"
 #include "component/imap_log_adapter.hpp"
@@ -56,7 +57,7 @@ class Program {
     for (const auto& feature : inactive_features(config_)) log_->inactive_feature(feature);
     if (!open_store()) return 1;
     make_gateway();
-    if (!listen()) return 1;
+    if (!listen() || !open_control()) return 1;
     if (!sockets_.configure(config_)) return 1;
     const Signals signals(
         loop_, [this](std::string_view name) { stop(name); }, [this] { reload(); });
@@ -154,6 +155,20 @@ class Program {
     return true;
   }
 
+  bool open_control() {
+    if (config_.control.socket.empty()) return true;
+    try {
+      control_.emplace(
+          loop_, config_.control.socket,
+          [this](std::string_view line) { return gateway_->on_control(line); }, *log_);
+    } catch (const std::runtime_error& error) {
+      log_->control_error(error.what());
+      return false;
+    }
+    log_->listening("control", config_.control.socket);
+    return true;
+  }
+
   void on_ready() {
     log_->ready();
     if (const auto told = notify_service_manager("READY=1"); told.has_error()) {
@@ -182,6 +197,7 @@ class Program {
     (void)notify_service_manager("STOPPING=1");
     http_->stop();
     sockets_.close();
+    if (control_) control_->stop();
     gateway_->stop([this] { stream_->stop([this] { close_store_([this] { loop_.stop(); }); }); });
   }
 
@@ -204,6 +220,7 @@ class Program {
                        [this](const std::string& source, std::string_view body, auto then) {
                          gateway_->take_message(source, body, std::move(then));
                        }};
+  std::optional<ControlServer> control_;
   bool is_stopping_ = false;
 };
 

@@ -2,7 +2,7 @@
 set(COMPONENT_SHELL_SOURCES
   stanza_framer.cpp asio_transport.cpp stream_attempt.cpp stream.cpp
   config.cpp config_check.cpp config_section.cpp config_rules.cpp config_reader.cpp config_file.cpp
-  log.cpp http_routes.cpp http_server.cpp health.cpp metrics.cpp sd_notify.cpp signal.cpp)
+  control.cpp log.cpp http_routes.cpp http_server.cpp health.cpp metrics.cpp sd_notify.cpp signal.cpp)
 list(TRANSFORM COMPONENT_SHELL_SOURCES PREPEND "${CMAKE_CURRENT_LIST_DIR}/")
 
 mailnode_room(component_shell SOURCES ${COMPONENT_SHELL_SOURCES}

@@ -8,7 +8,7 @@ import source_tree
 # [I/O] files, as patterns of paths without suffix
 IO_FILES = (
     r"component/(main|program|asio_environment|asio_library|asio_transport|stream|config_file|source_set)",
-    r"component/(http_server|push_sockets|signal|sd_notify)",
+    r"component/(http_server|control|push_sockets|signal|sd_notify)",
     r"sources/imap/(connection|imap_source|tls_stream|watched_account)",
     r"sources/push/(http_listener|unix_listener)",
     r"store/(sqlite\w*|postgres\w*)",

@@ -44,7 +44,7 @@ class Certificates:
 
 class Dovecot:
     """separator '/' or '.'; location as in mail_location; tls: the name in the certificate, or None;
-    more: settings besides those of dovecot.conf.in."""
+    more: settings besides those of dovecot.conf.in; @DIR@ is the folder."""
 
     def __init__(self, folder, ports, users, separator="/", location="mdbox:~/mdbox", plugins="", tls=None,
                  penalty=False, more=""):
@@ -106,7 +106,7 @@ class Dovecot:
 
     def write_more(self):
         # read by programs of the same account, such as doveadm's
-        (self.folder / "more.conf").write_text(self.more)
+        (self.folder / "more.conf").write_text(self.more.replace("@DIR@", str(self.folder)))
 
     def write_users(self):
         self.write(self.folder / "users",

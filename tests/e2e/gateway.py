@@ -62,6 +62,7 @@ class Gateway:
         self.http = http
         self.program = Program("mailnode", folder)
         self.config = folder / "mailnode.toml"
+        self.control = folder / "control"
         self._log_from = 0
 
     def start(self, ready_seconds=60):
@@ -75,6 +76,7 @@ class Gateway:
                               "secret": SECRET, "users_domain": self.xmpp.domain}),
                   ("[store]", {"url": self.store}),
                   ("[http]", {"listen": f"127.0.0.1:{self.http}"}),
+                  ("[control]", {"socket": self.control}),
                   ("[log]", {"level": os.environ.get("MAILNODE_TEST_LOG", "info")})]
         if self.policy:
             tables.append(("[policy]", self.policy))

@@ -115,6 +115,10 @@ void GatewayWorld::policy(const std::string& words) {
   gateway_->reconfigure(config_);
 }
 
+void GatewayWorld::control(const std::string& line) {
+  (void)gateway_->on_control(line);
+}
+
 void GatewayWorld::disconnect() {
   output.up = false;
   gateway_->on_stream_down();

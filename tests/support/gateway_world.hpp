@@ -45,6 +45,8 @@ class GatewayWorld {
 
   /// Words of a transcript's "Policy:" step: a key of [policy] and its values, as SIGHUP takes it.
   void policy(const std::string& words);
+  /// A line of the control socket.
+  void control(const std::string& line);
   void disconnect();
   void connect();
   /// The program ends at once and starts again, with what the store has.

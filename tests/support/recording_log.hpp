@@ -85,10 +85,14 @@ class RecordingLog : public component::Log {
     note("auditor_access", a, b, c);
   }
   void rate_limited(std::string_view a) override { note("rate_limited", a); }
+  void notify_refused(std::string_view a, std::string_view b) override {
+    note("notify_refused", a, b);
+  }
   void store_refuses(std::string_view a) override { note("store_refuses", a); }
   void store_recovered() override { note("store_recovered"); }
   void listening(std::string_view a, std::string_view b) override { note("listening", a, b); }
   void http_error(std::string_view a, std::string_view b) override { note("http_error", a, b); }
+  void control_error(std::string_view a) override { note("control_error", a); }
   void trace(std::string_view a) override { note("trace", a); }
 
  private:

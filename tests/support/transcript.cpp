@@ -26,6 +26,10 @@ TranscriptStep to_step(const std::string& heading, const std::string& file, int 
   if (heading.rfind(policy, 0) == 0) {
     return {TranscriptStep::Kind::policy, {}, heading.substr(policy.size()), line};
   }
+  const std::string control = "Control socket: ";
+  if (heading.rfind(control, 0) == 0) {
+    return {TranscriptStep::Kind::control, {}, heading.substr(control.size()), line};
+  }
   const std::string time = "Time passes: ";
   if (heading.rfind(time, 0) == 0) {
     return {TranscriptStep::Kind::time, {}, heading.substr(time.size()), line};

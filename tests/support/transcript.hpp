@@ -10,6 +10,7 @@
 //   Time passes: 10 seconds
 //   Policy: auditors nurse@example.com      (access_models, federation; the rest of the line is the
 //                                           value)
+//   Control socket: {"method": "xmpp:juliet@example.com"}
 //   Gateway restarts
 //   Stream breaks
 //   Stream returns
@@ -28,6 +29,7 @@ struct TranscriptStep {
     mail_store,
     time,
     policy,
+    control,
     restart,
     breaks,
     returns

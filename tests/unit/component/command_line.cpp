@@ -25,6 +25,19 @@ TEST_CASE("the command line's forms", "[operations]") {
   CHECK(line->config_file == row.file);
 }
 
+TEST_CASE("the command notify takes what a Sieve script has", "[operations][RFC5435:3.1]") {
+  const auto line = parse_command_line({"--config", "a.toml", "notify", "--to",
+                                        "xmpp:juliet@example.com", "--from=romeo@example.net",
+                                        "--message", "--dashes", "--socket", "/run/s"});
+  REQUIRE(line.has_value());
+  CHECK(line->task == Task::notify);
+  CHECK(line->config_file == "a.toml");
+  CHECK(line->socket == "/run/s");
+  CHECK(line->notify == component::NotifyMembers{{"method", "xmpp:juliet@example.com"},
+                                                 {"from", "romeo@example.net"},
+                                                 {"message", "--dashes"}});
+}
+
 TEST_CASE("a faulty command line is refused with a word about what is wrong", "[operations]") {
   struct Row {
     std::vector<std::string> arguments;
@@ -34,6 +47,10 @@ TEST_CASE("a faulty command line is refused with a word about what is wrong", "[
       {{"--confg", "a"}, "confg"},
       {{"--config"}, "config"},
       {{"a.toml"}, "positional"},
+      {{"notify"}, "--to"},
+      {{"notify", "stray", "--to", "xmpp:a@b"}, "positional"},
+      {{"stray", "notify", "--to", "xmpp:a@b"}, "positional"},
+      {{"--to", "xmpp:a@b"}, "to"},
   }));
   const auto line = parse_command_line(row.arguments);
   REQUIRE_FALSE(line.has_value());

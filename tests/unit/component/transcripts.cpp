@@ -143,6 +143,9 @@ void play(const std::string& file, std::size_t octets) {
       case Kind::policy:
         stage.world.policy(step.text);
         break;
+      case Kind::control:
+        stage.world.control(step.text);
+        break;
       case Kind::restart:
         stage.world.restart();
         break;
@@ -192,6 +195,7 @@ void play_with_losses(const std::string& file) {
     }
     if (step.kind == Kind::time) stage.world.environment.advance(to_duration(step.text));
     if (step.kind == Kind::policy) stage.world.policy(step.text);
+    if (step.kind == Kind::control) stage.world.control(step.text);
     if (step.kind == Kind::restart) stage.world.restart();
     if (step.kind != Kind::sends) stage.settle();
     if (step.kind != Kind::mail_store) continue;
