@@ -8,7 +8,11 @@ from case import Case
 from gateway import binary
 from servers import USERS_DOMAIN
 
+# vsz_limit: a program built with the address sanitizer maps terabytes
 SIEVE = """
+service lmtp {
+  vsz_limit = 0
+}
 protocol lmtp {
   mail_plugins = $mail_plugins sieve
 }
