@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "events/percent_encoding.hpp"
 #include "mapping/characters.hpp"
-#include "mapping/percent_encoding.hpp"
 
 namespace mapping {
 namespace {
@@ -15,7 +15,8 @@ constexpr std::string_view uid_mark = "/;UID=";
 
 // RFC 5092 §11 achar, without pct-encoded
 bool is_achar(char c) {
-  return is_unreserved(c) || std::string_view("!$'()*+,&=").find(c) != std::string_view::npos;
+  return events::is_unreserved(c) ||
+         std::string_view("!$'()*+,&=").find(c) != std::string_view::npos;
 }
 // RFC 5092 §11 bchar, without pct-encoded
 bool is_bchar(char c) {
@@ -28,7 +29,7 @@ void append_encoded(std::string& out, std::string_view text, Stays stays) {
     if (stays(c)) {
       out += c;
     } else {
-      append_percent_encoded(out, {&c, 1});
+      events::append_percent_encoded(out, {&c, 1});
     }
   }
 }
@@ -40,7 +41,7 @@ void append_mailbox(std::string& out, std::string_view mailbox) {
     const auto end = mailbox.find('/');
     const auto level = mailbox.substr(0, end);
     if (level == "." || level == "..") {
-      append_percent_encoded(out, level);
+      events::append_percent_encoded(out, level);
     } else {
       append_encoded(out, level, is_bchar);
     }
@@ -49,7 +50,7 @@ void append_mailbox(std::string& out, std::string_view mailbox) {
     if (!level.empty() && !mailbox.empty()) {
       out += '/';
     } else {
-      append_percent_encoded(out, "/");
+      events::append_percent_encoded(out, "/");
     }
   }
 }
@@ -68,9 +69,9 @@ result<std::string> decode(std::string_view text, Stays stays) {
   for (const char c : text) {
     if (c != '%' && !stays(c)) return errc::bad_url;
   }
-  auto decoded = percent_decode(text);
+  auto decoded = events::percent_decode(text);
   if (!decoded || decoded->empty()) return errc::bad_url;
-  return decoded;
+  return std::move(*decoded);
 }
 
 /// Cuts `mark` and the number behind it off the end of `text`; absent: there is none. An ill-formed
@@ -88,7 +89,7 @@ std::optional<Number> cut_number(std::string_view& text, std::string_view mark) 
 
 bool is_host(std::string_view host) {
   for (const char c : host) {
-    if (!is_unreserved(c) && c != ':' && c != '[' && c != ']') return false;
+    if (!events::is_unreserved(c) && c != ':' && c != '[' && c != ']') return false;
   }
   return !host.empty();
 }

@@ -1,7 +1,7 @@
 #include "mapping/node_id.hpp"
 
+#include "events/percent_encoding.hpp"
 #include "mapping/characters.hpp"
-#include "mapping/percent_encoding.hpp"
 
 namespace mapping {
 namespace {
@@ -19,7 +19,7 @@ void append_level(std::string& out, std::string_view level) {
     if (stays(character)) {
       out += octets;
     } else {
-      append_percent_encoded(out, octets);
+      events::append_percent_encoded(out, octets);
     }
     level.remove_prefix(character.length);
   }
@@ -39,8 +39,8 @@ result<std::vector<std::string>> parse_path(std::string_view path) {
   std::vector<std::string> levels;
   for (;;) {
     const auto end = path.find('/');
-    auto level = percent_decode(path.substr(0, end));
-    if (!level) return level.error();
+    auto level = events::percent_decode(path.substr(0, end));
+    if (!level) return errc::bad_percent_encoding;
     levels.push_back(std::move(*level));
     if (end == std::string_view::npos) return levels;
     path.remove_prefix(end + 1);
@@ -97,18 +97,18 @@ std::string to_xmpp_uri(std::string_view bare_jid, std::string_view node_id) {
   constexpr std::string_view nodeallow = "!$()*+,;=";  // RFC 5122 §2.2
   std::string out = "xmpp:";
   for (const char c : bare_jid) {
-    if (is_unreserved(c) || c == '@' || nodeallow.find(c) != std::string_view::npos) {
+    if (events::is_unreserved(c) || c == '@' || nodeallow.find(c) != std::string_view::npos) {
       out += c;
     } else {
-      append_percent_encoded(out, {&c, 1});
+      events::append_percent_encoded(out, {&c, 1});
     }
   }
   out += "?;node=";
   for (const char c : node_id) {  // RFC 5122 §2.2 ivalue
-    if (is_unreserved(c)) {
+    if (events::is_unreserved(c)) {
       out += c;
     } else {
-      append_percent_encoded(out, {&c, 1});
+      events::append_percent_encoded(out, {&c, 1});
     }
   }
   return out;

@@ -2,33 +2,10 @@
 
 #include <charconv>
 
+#include "events/percent_encoding.hpp"
+
 namespace sources::push {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-// RFC 3986 §2.1
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_digit(text[i + 1]);
-    const int low = hex_digit(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
-}
 
 template <class Number>
 std::optional<Number> parse_number(std::string_view digits) {
@@ -53,7 +30,7 @@ std::optional<MailboxUrl> parse_mailbox_url(std::string_view text) {
     auto user = server.substr(0, at);
     if (const auto auth = user.find(";AUTH="); auth != std::string_view::npos)
       user = user.substr(0, auth);
-    const auto decoded = percent_decoded(user);
+    const auto decoded = events::percent_decode(user);
     if (!decoded) return std::nullopt;
     url.user = *decoded;
   }
@@ -69,7 +46,7 @@ std::optional<MailboxUrl> parse_mailbox_url(std::string_view text) {
     if (!url.uidvalidity) return std::nullopt;
     path = path.substr(0, at);
   }
-  const auto mailbox = percent_decoded(path);
+  const auto mailbox = events::percent_decode(path);
   if (!mailbox) return std::nullopt;
   url.mailbox = *mailbox;
   return url;

@@ -6,6 +6,8 @@
 #include <optional>
 #include <utility>
 
+#include "events/percent_encoding.hpp"
+
 namespace sources::sieve {
 namespace {
 
@@ -13,29 +15,6 @@ using Verdict = boost::system::result<void, NotificationError>;
 
 NotificationError refuse(std::string why) {
   return {std::move(why)};
-}
-
-int to_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/// Absent: ill-formed. RFC 3986 §2.1
-std::optional<std::string> percent_decode(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = to_digit(text[i + 1]), low = to_digit(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
 }
 
 /// What comes before `mark`; the text goes on after it.
@@ -53,7 +32,7 @@ Verdict read_query(Notification& notification, std::string_view query) {
     auto value = take_until(query, ';');
     const auto key = take_until(value, '=');
     if (key != "body" && key != "subject") continue;
-    auto text = percent_decode(value);
+    auto text = events::percent_decode(value);
     if (!text) return refuse("method: a percent sign without two digits");
     (key == "body" ? notification.message : notification.subject) = std::move(*text);
   }
@@ -71,7 +50,7 @@ Verdict read_method(Notification& notification, std::string_view uri) {
     path.remove_prefix(2);
     take_until(path, '/');
   }
-  auto address = percent_decode(path);
+  auto address = events::percent_decode(path);
   if (!address || address->empty()) return refuse("method names no address");
   notification.address = std::move(*address);
   return read_query(notification, query);

@@ -1,6 +1,6 @@
-#include "mapping/percent_encoding.hpp"
+#include "events/percent_encoding.hpp"
 
-namespace mapping {
+namespace events {
 namespace {
 
 int digit_value(char c) {
@@ -22,7 +22,7 @@ void append_percent_encoded(std::string& out, std::string_view octets) {
   }
 }
 
-result<std::string> percent_decode(std::string_view text) {
+std::optional<std::string> percent_decode(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,14 +30,14 @@ result<std::string> percent_decode(std::string_view text) {
       out += text[i];
       continue;
     }
-    if (i + 2 >= text.size()) return errc::bad_percent_encoding;
+    if (i + 2 >= text.size()) return std::nullopt;
     const int high = digit_value(text[i + 1]);
     const int low = digit_value(text[i + 2]);
-    if (high < 0 || low < 0) return errc::bad_percent_encoding;
+    if (high < 0 || low < 0) return std::nullopt;
     out += static_cast<char>(high * 16 + low);
     i += 2;
   }
   return out;
 }
 
-}  // namespace mapping
+}  // namespace events
