@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::size_t page_notices = 500;
 constexpr std::size_t most_at_once = 10'000;  // accounts of one claim
+constexpr std::size_t few_at_once = 100;      // of one that hardly finds any
 
 std::size_t divide_up(std::size_t amount, std::size_t by) {
   return (amount + by - 1) / by;
@@ -140,7 +141,10 @@ void Cluster::inherit(std::uint64_t gateway) {
 
 /// Up to our share at once; beyond it what nobody has taken for a while.
 void Cluster::claim(const store::Survey& survey) {
-  const auto window = next_missed();
+  auto leases = held_.size() + leaving_.size();
+  for (const auto& fellow : survey.fellows) leases += fellow.held;
+  // In the long run all that we miss is others'.
+  const auto window = next_missed(leases < wanted_.size() ? most_at_once : few_at_once);
   const auto now = environment_.steady_now();
   Accounts fresh, late;
   for (const auto& account : window) {
@@ -153,14 +157,15 @@ void Cluster::claim(const store::Survey& survey) {
     leases_->claim(std::move(fresh), share - has, to_grants());
   }
   if (std::exchange(has_claimed_, true)) return;
+  // answered after the claims
   leases_->survey([this](auto, const auto&) { listener_.on_first_claim(); });
 }
 
 /// All of them in turn: most may be another gateway's for years.
-Cluster::Accounts Cluster::next_missed() {
+Cluster::Accounts Cluster::next_missed(std::size_t most) {
   Accounts window;
   auto at = missed_.upper_bound(last_missed_);
-  while (window.size() < std::min(most_at_once, missed_.size())) {
+  while (window.size() < std::min(most, missed_.size())) {
     if (at == missed_.end()) at = missed_.begin();
     window.push_back((at++)->first);
   }

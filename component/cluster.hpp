@@ -74,7 +74,7 @@ class Cluster {
   void settle_estate(std::uint64_t gateway);
   void inherit(std::uint64_t gateway);
   void claim(const store::Survey& survey);
-  Accounts next_missed();
+  Accounts next_missed(std::size_t most);
   void balance(const store::Survey& survey);
   store::DoneWith<Accounts> to_grants();
   void grant(const Accounts& accounts);

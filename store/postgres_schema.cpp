@@ -9,7 +9,7 @@ namespace {
 // As in schema.cpp: times are nanoseconds since 1970 UTC, blobs are those of payload_codec. Text is
 // BYTEA: mailbox names are any octets, and the order is that of the octets. A payload lies in the
 // item and again in the notice, which does not stay long.
-constexpr std::array<const char*, 23> first_version{
+constexpr std::array<const char*, 22> first_version{
     R"sql(CREATE TABLE account(
   name BYTEA PRIMARY KEY,
   personal_prefix BYTEA NOT NULL))sql",
@@ -97,35 +97,6 @@ constexpr std::array<const char*, 23> first_version{
     R"sql(CREATE VIEW living AS
   SELECT id, is_up FROM gateway_alive
   WHERE alive_at >= clock_timestamp() - interval '6 seconds')sql",
-    // A row of a process that is gone (its session lock is free, or it is silent), else a new one.
-    // Not one whose journal another one is about to take over.
-    R"sql(CREATE FUNCTION claim_gateway(
-  OUT got BIGINT, OUT its_fence BIGINT, OUT its_batch BIGINT)
-LANGUAGE plpgsql AS $$
-DECLARE candidate BIGINT;
-BEGIN
-  PERFORM pg_advisory_xact_lock(1835954020, 0);
-  FOR candidate IN SELECT g.id FROM gateway g
-    WHERE g.taken_by IS NULL OR g.taken_by NOT IN (SELECT id FROM living)
-      OR NOT EXISTS (SELECT FROM notice n WHERE n.gateway = g.id)
-    ORDER BY g.id
-  LOOP
-    IF pg_try_advisory_lock(1835954020, candidate::INTEGER)
-      OR candidate NOT IN (SELECT id FROM living)
-    THEN
-      got := candidate;
-      EXIT;
-    END IF;
-  END LOOP;
-  IF got IS NULL THEN
-    INSERT INTO gateway DEFAULT VALUES RETURNING id INTO got;
-    PERFORM pg_try_advisory_lock(1835954020, got::INTEGER);
-  END IF;
-  UPDATE gateway SET fence = fence + 1, taken_by = NULL WHERE id = got
-    RETURNING fence, committed INTO its_fence, its_batch;
-  INSERT INTO gateway_alive VALUES(got, clock_timestamp(), 0)
-    ON CONFLICT (id) DO UPDATE SET alive_at = excluded.alive_at, is_up = 0;
-END $$)sql",
     R"sql(CREATE FUNCTION enter_batch(me BIGINT, my_fence BIGINT, batch BIGINT) RETURNS VOID
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -177,7 +148,10 @@ constexpr std::array<const char*, 7> second_version{
     // is_resting: alive, but without a stream for so long that others may take over
     "ALTER TABLE gateway ADD COLUMN is_resting BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE notice ADD COLUMN origin BIGINT NOT NULL DEFAULT 0",
-    // Who takes a place has its leases as well, if nobody else has begun to take them over.
+    // A row of a process that is gone (its session lock is free, or it is silent), else a new one.
+    // Not one whose journal another one is about to take over. Its leases come with it. Databases
+    // of
+    // version 1 have an earlier form of it.
     R"sql(CREATE OR REPLACE FUNCTION claim_gateway(
   OUT got BIGINT, OUT its_fence BIGINT, OUT its_batch BIGINT)
 LANGUAGE plpgsql AS $$
