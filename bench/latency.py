@@ -17,7 +17,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tests", "e2e"))
 # pylint: disable=wrong-import-position
-from dovecot import mail_password_of
+from mail_server import mail_password_of
 from mail import Mail
 from servers import COMPONENT, USERS_DOMAIN, password_of
 from world import World

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT / "tests" / "e2e"))
 
 # pylint: disable=wrong-import-position
 from client import Subscriber
-from dovecot import mail_password_of
+from mail_server import mail_password_of
 from mail import Mail
 from process import Failure
 from servers import COMPONENT, password_of

@@ -3,14 +3,12 @@
 import grp
 import os
 import pathlib
-import pwd
 import re
 import shutil
-import socket
 import subprocess
 
-from dovecot import MASTER_PASSWORD, MASTER_USER, mail_password_of
-from process import Failure, Program, wait_until
+from mail_server import MASTER_PASSWORD, MASTER_USER, MailServer, mail_password_of
+from process import Failure
 from servers import render
 
 TREE = pathlib.Path(__file__).resolve().parents[2] / "build" / "cyrus"
@@ -22,22 +20,18 @@ def environment():
     return {"LD_LIBRARY_PATH": ":".join(libraries)}
 
 
-class Cyrus:
-    """As dovecot.Dovecot: IMAP on a free loopback port, LMTP on a unix socket, `gateway` may act for everybody.
-    more: settings besides those of cyrus-imapd.conf.in."""
+class Cyrus(MailServer):
+    """more: settings besides those of cyrus-imapd.conf.in."""
 
+    name = "cyrus"
+    port_taken = re.compile("")  # its log does not tell
     separator = "/"
 
     def __init__(self, folder, ports, users, more=""):
         if not (PROGRAMS / "master").exists():
             raise Failure(f"Cyrus is not in {TREE}: run tools/install test")
-        self.folder = folder
-        self.ports = ports
-        self.users = list(users)
+        super().__init__(folder, ports, users)
         self.more = more
-        self.program = Program("cyrus", folder)
-        self.imap = 0
-        self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
 
     @property
     def lmtp(self):
@@ -49,17 +43,7 @@ class Cyrus:
                     "conf/lock", "conf/sieve", "spool", "spool/stage.", "sieve"):
             (self.folder / sub).mkdir(exist_ok=True)
         self.write_passwords()
-        for attempt in range(3):
-            self.imap = self.ports.take()
-            self.configure()
-            try:
-                self.run()
-                return self
-            except Failure:
-                self.program.kill()
-                if attempt == 2:
-                    raise
-        return self
+        return super().start()
 
     def configure(self):
         words = {"DIR": self.folder, "USER": self.account.pw_name, "IMAP": self.imap, "BIN": PROGRAMS,
@@ -81,29 +65,10 @@ class Cyrus:
             if done.returncode:
                 raise Failure(f"saslpasswd2: {done.stderr}")
 
-    def run(self):
+    def launch(self):
         command = [PROGRAMS / "master", "-C", self.folder / "imapd.conf", "-M", self.folder / "cyrus.conf",
                    "-p", self.folder / "master.pid", "-D"]
         if os.geteuid() == 0:
             command = [shutil.which("setpriv"), f"--reuid={self.account.pw_uid}", f"--regid={self.account.pw_gid}",
                        "--clear-groups", *command]
         self.program.spawn(command, environment())
-        try:
-            wait_until(self.greets, "cyrus ready", 20, self.program.alive)
-        except Failure as failure:
-            raise Failure(f"{failure}\n{self.program.log_tail()}") from None
-
-    def greets(self):
-        try:
-            with socket.create_connection(("127.0.0.1", self.imap), 2) as imap:
-                imap.settimeout(2)
-                return re.match(rb"\* OK", imap.recv(500)) and os.path.exists(self.lmtp)
-        except OSError:
-            return False
-
-    def stop(self):
-        self.program.terminate()
-
-    def restart(self):
-        self.stop()
-        self.run()

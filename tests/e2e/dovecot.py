@@ -2,21 +2,13 @@
 
 import grp
 import os
-import pwd
 import re
 import shutil
-import socket
 import subprocess
 
-from process import Failure, Program, wait_until
+from mail_server import MASTER_PASSWORD, MASTER_USER, MailServer, mail_password_of
+from process import Failure
 from servers import render
-
-MASTER_USER = "gateway"
-MASTER_PASSWORD = "master-secret"
-
-
-def mail_password_of(user):
-    return f"mail-{user}"
 
 
 class Certificates:
@@ -42,15 +34,16 @@ class Certificates:
             raise Failure(f"openssl {argv[0]}: {done.stderr}")
 
 
-class Dovecot:
+class Dovecot(MailServer):
     """separator '/' or '.'; location as in mail_location; tls: the name in the certificate, or None;
     more: settings besides those of dovecot.conf.in; @DIR@ is the folder."""
 
+    name = "dovecot"
+    port_taken = re.compile("already in use")
+
     def __init__(self, folder, ports, users, separator="/", location="mdbox:~/mdbox", plugins="", tls=None,
                  penalty=False, more=""):
-        self.folder = folder
-        self.ports = ports
-        self.users = list(users)
+        super().__init__(folder, ports, users)
         self.separator = separator
         self.location = location
         self.plugins = plugins
@@ -58,9 +51,7 @@ class Dovecot:
         self.penalty = penalty
         self.more = more
         self.certificates = None
-        self.program = Program("dovecot", folder)
-        self.imap = self.imaps = 0
-        self.account = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+        self.imaps = 0
 
     @property
     def lmtp(self):
@@ -69,19 +60,9 @@ class Dovecot:
     def home(self, user):
         return self.folder / "home" / user
 
-    def start(self):
-        for attempt in range(3):
-            self.imap = self.ports.take()
-            self.imaps = self.ports.take() if self.tls else 0
-            self.configure()
-            try:
-                self.run()
-                return self
-            except Failure:
-                self.program.kill()
-                if attempt == 2 or "already in use" not in self.program.log_tail(200):
-                    raise
-        return self
+    def take_ports(self):
+        super().take_ports()
+        self.imaps = self.ports.take() if self.tls else 0
 
     def configure(self):
         for sub in ("run", "state", "home"):
@@ -122,28 +103,9 @@ class Dovecot:
         if os.geteuid() == 0:
             os.chown(path, self.account.pw_uid, self.account.pw_gid)
 
-    def run(self):
+    def launch(self):
         binary = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
         if binary is None:
             raise Failure("dovecot is not installed")
         self.program.spawn([binary, "-F", "-c", self.folder / "dovecot.conf"],
                            {"DOVECOT_HOSTNAME": "imap.example.com"})
-        try:
-            wait_until(self.greets, "dovecot ready", 20, self.program.alive)
-        except Failure as failure:
-            raise Failure(f"{failure}\n{self.program.log_tail()}") from None
-
-    def greets(self):
-        try:
-            with socket.create_connection(("127.0.0.1", self.imap), 2) as imap:
-                imap.settimeout(2)
-                return re.match(rb"\* OK", imap.recv(200)) and os.path.exists(self.lmtp)
-        except OSError:
-            return False
-
-    def stop(self):
-        self.program.terminate()
-
-    def restart(self):
-        self.stop()
-        self.run()

@@ -7,7 +7,7 @@ import re
 import urllib.error
 import urllib.request
 
-from dovecot import MASTER_PASSWORD, MASTER_USER
+from mail_server import MASTER_PASSWORD, MASTER_USER
 from process import Failure, Program, wait_until
 from servers import SECRET
 

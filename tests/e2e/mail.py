@@ -9,7 +9,7 @@ import smtplib
 import time
 import uuid
 
-from dovecot import mail_password_of
+from mail_server import mail_password_of
 
 
 def to_modified_utf7(name):

@@ -5,7 +5,8 @@ import pathlib
 import re
 import shutil
 
-from process import Failure, Program, listening, wait_until
+from process import Failure, listening
+from server import Server
 
 TEMPLATES = pathlib.Path(__file__).resolve().parent.parent / "servers"
 USERS_DOMAIN = "localhost"
@@ -27,58 +28,22 @@ def password_of(user):
     return f"xmpp-{user}"
 
 
-class XmppServer:
-    """What both servers share: ports, users, readiness, restart on the same ports and data."""
+class XmppServer(Server):
+    """What both servers share: users and their ports, which stay the same over a restart."""
 
-    name = ""
     domain, service = USERS_DOMAIN, COMPONENT
-    port_taken = re.compile(r"address already in use|eaddrinuse", re.IGNORECASE)
 
     def __init__(self, folder, ports, users, gateways=1):
         """gateways: how many streams share the component's addresses; Prosody takes one."""
+        super().__init__(folder, ports, users)
         self.gateways = gateways
-        self.folder = folder
-        self.ports = ports
-        self.users = list(users)
-        self.program = Program(self.name, folder)
         self.c2s = self.component = self.http = 0
 
-    def start(self):
-        """The first start; a port that somebody took meanwhile is given up for another."""
-        for attempt in range(3):
-            self.c2s, self.component, self.http = (self.ports.take() for _ in range(3))
-            self.configure()
-            try:
-                self.run()
-                return self
-            except Failure:
-                self.program.kill()
-                if attempt == 2 or not self.port_taken.search(self.program.log_tail(200)):
-                    raise
-        return self
-
-    def run(self):
-        self.launch()
-        try:
-            wait_until(self.ready, f"{self.name} ready", 30, self.program.alive)
-        except Failure as failure:
-            raise Failure(f"{failure}\n{self.program.log_tail()}") from None
+    def take_ports(self):
+        self.c2s, self.component, self.http = (self.ports.take() for _ in range(3))
 
     def ready(self):
         return all(listening(port) for port in (self.c2s, self.component, self.http))
-
-    def stop(self):
-        self.program.terminate()
-
-    def restart(self):
-        self.stop()
-        self.run()
-
-    def configure(self):
-        raise NotImplementedError
-
-    def launch(self):
-        raise NotImplementedError
 
 
 class Prosody(XmppServer):

@@ -5,6 +5,7 @@
 #include "store/memory_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/manual_environment.hpp"
+#include "tests/support/nobody.hpp"
 
 using namespace std::chrono_literals;
 
@@ -26,30 +27,14 @@ class Output final : public component::StanzaOutput {
   int deaths = 0;
 };
 
-struct Nobody final : pubsub::Access {
-  bool is_owner(const std::string&, std::string_view) const override { return false; }
-  std::vector<std::string> accounts_of(const std::string&) const override { return {}; }
-  std::vector<std::string> owners_of(const std::string&) const override { return {}; }
-  bool is_auditor(std::string_view) const override { return false; }
-  bool is_welcome(std::string_view) const override { return true; }
-  bool shares_presence(const std::string&, std::string_view) const override { return false; }
-  std::optional<pubsub::Shows> shows_of(const std::string&, std::string_view) const override {
-    return std::nullopt;
-  }
-};
-
-struct Ids final : pubsub::IdSource {
-  std::string random_id() override { return "subid"; }
-};
-
 /// An outbox whose notices name their recipients, so that no subscription is needed.
 struct World {
   tests::ManualEnvironment environment;
   Output output;
   store::MemoryStore store;
-  Nobody access;
+  tests::Nobody access;
   mapping::MailVocabulary vocabulary;
-  Ids ids;
+  tests::SameId ids;
   pubsub::Service service{{}, access, vocabulary, ids};
   component::Outbox outbox{environment, output, store, service,
                            component::Barrier("mail.example.com", true)};
