@@ -170,7 +170,9 @@ void Ingest::start(const std::shared_ptr<Request>& request, sources::push::Readi
                        [this, request](ToldAccounts::Outcome outcome) {
                          // transactions become durable in order: all of them, once this one is
                          rooms_.committer.commit(
-                             {}, [this, request, outcome](auto) { finish(request, outcome); });
+                             {}, [this, request, outcome](boost::system::error_code error) {
+                               finish(request, outcome, error);
+                             });
                        });
 }
 
@@ -182,24 +184,27 @@ void Ingest::start_deadline(const std::shared_ptr<Request>& request) {
   });
 }
 
-void Ingest::finish(const std::shared_ptr<Request>& request, ToldAccounts::Outcome outcome) {
+void Ingest::finish(const std::shared_ptr<Request>& request, ToldAccounts::Outcome outcome,
+                    boost::system::error_code error) {
   auto& counts = counts_[request->source.name];
   --counts.under_way;
+  if (error) return give_back(request, "events cannot be kept: " + error.message());
   const auto outside = std::min(outcome.left_out, request->accepted);
   counts.accepted += request->accepted - outside;
   counts.ignored += request->ignored + outside;
-  if (outcome.is_elsewhere) {
-    keys_.erase(request->key);
-    if (request->answer)
-      std::exchange(request->answer, nullptr)(busy(503, "another gateway has this account"));
-    return;
-  }
+  if (outcome.is_elsewhere) return give_back(request, "another gateway has this account");
   auto response = accepted(request->accepted - outside, request->ignored + outside);
   if (const auto found = keys_.find(request->key); found != keys_.end()) {
     found->second.answer = std::make_shared<const HttpResponse>(response);
     for (const auto& waiting : std::exchange(found->second.waiting, {})) waiting(response);
   }
   if (request->answer) std::exchange(request->answer, nullptr)(std::move(response));
+}
+
+/// The same request is read anew when it comes again.
+void Ingest::give_back(const std::shared_ptr<Request>& request, std::string_view why) {
+  keys_.erase(request->key);
+  if (request->answer) std::exchange(request->answer, nullptr)(busy(503, why));
 }
 
 bool Ingest::answer_from_memory(const std::string& key, const HttpAnswer& answer) {

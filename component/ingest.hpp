@@ -72,7 +72,9 @@ class Ingest {
   void start(const std::shared_ptr<Request>& request, sources::push::Reading reading,
              Sources& sources);
   void start_deadline(const std::shared_ptr<Request>& request);
-  void finish(const std::shared_ptr<Request>& request, ToldAccounts::Outcome outcome);
+  void finish(const std::shared_ptr<Request>& request, ToldAccounts::Outcome outcome,
+              boost::system::error_code error);
+  void give_back(const std::shared_ptr<Request>& request, std::string_view why);
   bool answer_from_memory(const std::string& key, const HttpAnswer& answer);
   void forget_keys();
 

@@ -27,9 +27,10 @@ void MemoryStore::commit(Transaction transaction, Done done) {
   ++pending_;
   queue_.push_back({true, [this, transaction = std::move(transaction),
                            done = std::move(done)](boost::system::error_code) {
-                      const bool is_applied = rows_.apply(transaction);
+                      const bool is_applied = !verdict_ && rows_.apply(transaction);
                       --pending_;
                       if (!done) return;
+                      if (verdict_) return done(verdict_);
                       done(is_applied ? boost::system::error_code{}
                                       : make_error_code(errc::constraint));
                     }});

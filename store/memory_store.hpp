@@ -30,6 +30,8 @@ class MemoryStore final : public Store {
   /// From now on commits stay in the queue and reads behind them get `why`; until accept().
   void refuse(boost::system::error_code why) { refusal_ = why; }
   void accept() { refusal_ = {}; }
+  /// From now on no commit is carried out, and each is told so: as of a process that was fenced.
+  void end(boost::system::error_code verdict) { verdict_ = verdict; }
   /// As SqliteStore does at its start.
   std::uint64_t prune_notices(pubsub::WallTime before) { return rows_.prune_notices(before); }
 
@@ -46,6 +48,7 @@ class MemoryStore final : public Store {
   std::deque<Job> queue_;
   std::size_t pending_ = 0;
   boost::system::error_code refusal_;
+  boost::system::error_code verdict_;
 };
 
 }  // namespace store

@@ -3,9 +3,11 @@
 
 #include "component/bearer.hpp"
 #include "mapping/vocabulary.hpp"
+#include "store/error.hpp"
 #include "store/memory_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/manual_environment.hpp"
+#include "tests/support/nobody.hpp"
 #include "tests/support/recording_log.hpp"
 
 using namespace component;
@@ -20,22 +22,6 @@ struct Output final : StanzaOutput {
   void end_append() override {}
   void declare_dead() override {}
   std::string sent;
-};
-
-struct Nobody final : pubsub::Access {
-  bool is_owner(const std::string&, std::string_view) const override { return false; }
-  std::vector<std::string> accounts_of(const std::string&) const override { return {}; }
-  std::vector<std::string> owners_of(const std::string&) const override { return {}; }
-  bool is_auditor(std::string_view) const override { return false; }
-  bool is_welcome(std::string_view) const override { return true; }
-  bool shares_presence(const std::string&, std::string_view) const override { return false; }
-  std::optional<pubsub::Shows> shows_of(const std::string&, std::string_view) const override {
-    return std::nullopt;
-  }
-};
-
-struct Ids final : pubsub::IdSource {
-  std::string random_id() override { return "subid"; }
 };
 
 struct Silent final : AccountListener {
@@ -67,10 +53,10 @@ struct World {
   Output output;
   store::MemoryStore store;
   tests::RecordingLog log;
-  Nobody access;
+  tests::Nobody access;
   Silent listener;
   mapping::MailVocabulary vocabulary;
-  Ids ids;
+  tests::SameId ids;
   mapping::AddressMap addresses{{"mail.example.com", "example.com", {"example.com"}}};
   pubsub::Service service{{}, access, vocabulary, ids};
   Outbox outbox{environment, output, store, service, Barrier("mail.example.com", true)};
@@ -148,6 +134,19 @@ TEST_CASE("what the store refuses is not taken", "[RFC9110:10.2.3]") {
   bool kept = true;
   world.ingest.take("dovecot", login, &world.sources, [&](bool is_kept) { kept = is_kept; });
   CHECK_FALSE(kept);
+}
+
+TEST_CASE("what cannot become durable any more is not said to be", "[RFC9110:10.2.3]") {
+  World world;
+  world.post(login, {{"idempotency-key", "k"}});
+  world.store.end(store::make_error_code(store::errc::fenced));
+  world.store.run();
+  REQUIRE(world.status() == 503);
+  world.store.end({});
+  world.post(login, {{"idempotency-key", "k"}});  // read anew
+  world.store.run();
+  CHECK(world.status() == 202);
+  CHECK(world.sources.accounts.size() == 2);
 }
 
 TEST_CASE("a source may have so many requests under way", "[RFC9110:10.2.3]") {
