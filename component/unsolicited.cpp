@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mapping/jid.hpp"
+#include "pubsub/notifier.hpp"
 #include "xmpp_schemas/namespaces.hpp"
 #include "xmpp_schemas/xml_writer.hpp"
 
@@ -112,7 +113,8 @@ std::string Unsolicited::to_stanza(const Notification& notification, std::string
   std::string stanza;
   XmlWriter writer(stanza);
   writer.open("message").attribute("from", domain_).attribute("to", to);
-  writer.attribute("type", "headline").attribute("id", id);
+  // RFC 6121 §8.5.2.2.1: of the two types that the RFC allows this one waits for who is offline.
+  writer.attribute("type", "normal").attribute("id", id);
   if (!notification.subject.empty()) writer.leaf("subject", notification.subject);
   writer.leaf("body", notification.message.empty() ? "A filter of your mail asks for your attention"
                                                    : notification.message);
@@ -121,7 +123,9 @@ std::string Unsolicited::to_stanza(const Notification& notification, std::string
   if (!notification.from.empty()) append_header(writer, "Resent-From", notification.from);
   append_header(writer, "Urgency", urgency_of(notification.importance));
   writer.close();
-  writer.close();
+  std::string delay;
+  pubsub::append_delay(delay, rooms_.environment.wall_now());
+  writer.raw(delay).close();
   return stanza;
 }
 

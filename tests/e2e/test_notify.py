@@ -36,7 +36,24 @@ exec '%s' notify --socket '%s' --to "$1" --from "$SENDER" --importance 1 --messa
 """
 
 
-class Notify(Case):
+class NotifyCase(Case):
+    async def expect_message(self, body):
+        async def wait():
+            while True:
+                for message in self.xmpp.messages:
+                    if message.findtext("{jabber:client}body") == body:
+                        return message
+                await asyncio.sleep(0.05)
+        return await asyncio.wait_for(wait(), 10)
+
+    def command(self, *arguments):
+        """(exit status, what it says)"""
+        done = subprocess.run([binary(), "--config", self.world.gateway.config, "notify", *arguments],
+                              capture_output=True, text=True, check=False, timeout=30)
+        return done.returncode, done.stderr
+
+
+class Notify(NotifyCase):
     options = {"more": SIEVE, "policy": {"notify_to": ["owner"]}}
 
     @classmethod
@@ -51,30 +68,15 @@ class Notify(Case):
         if os.geteuid() == 0:  # its owner and group are what an admin would arrange
             os.chown(gateway.control, dovecot.account.pw_uid, dovecot.account.pw_gid)
 
-    async def expect_message(self, body):
-        async def wait():
-            while True:
-                for message in self.xmpp.messages:
-                    if message.findtext("{jabber:client}body") == body:
-                        return message
-                await asyncio.sleep(0.05)
-        return await asyncio.wait_for(wait(), 10)
-
     async def test_sieve_script(self):
         self.mail.deliver("nothing much")
         self.mail.deliver("URGENT: call me")
         message = await self.expect_message("URGENT: call me")
-        self.assertEqual(message.get("type"), "headline")
+        self.assertEqual(message.get("type"), "normal")
         headers = {h.get("name"): h.text for h in message.iter("{http://jabber.org/protocol/shim}header")}
         self.assertEqual(headers, {"Auto-Submitted": "auto-notified", "Resent-From": "romeo@example.net",
                                    "Urgency": "high"})
         self.assertEqual(len([m for m in self.xmpp.messages if m.find("{jabber:client}body") is not None]), 1)
-
-    def command(self, *arguments):
-        """(exit status, what it says)"""
-        done = subprocess.run([binary(), "--config", self.world.gateway.config, "notify", *arguments],
-                              capture_output=True, text=True, check=False, timeout=30)
-        return done.returncode, done.stderr
 
     async def test_command(self):
         status, said = await asyncio.to_thread(
@@ -89,3 +91,17 @@ class Notify(Case):
         status, said = await asyncio.to_thread(
             self.command, "--to", f"xmpp:{self.xmpp.bare}", "--socket", "/nowhere")
         self.assertEqual(status, 75)
+
+
+class NotifyOnEjabberd(NotifyCase):
+    options = {"server": "ejabberd", "policy": {"notify_to": ["owner"]}, "accounts": 2}
+
+    async def test_who_is_offline(self):
+        """The recipient's server keeps it."""
+        await self.xmpp.logout()
+        status, said = await asyncio.to_thread(
+            self.command, "--to", f"xmpp:{self.xmpp.bare}", "--message", "while you were away")
+        self.assertEqual((status, said), (0, ""))
+        await asyncio.sleep(0.5)
+        self.xmpp = await self.login(self.user, resource="later")
+        await self.expect_message("while you were away")

@@ -50,12 +50,13 @@ TEST_CASE("a notification is laid out as the RFC says", "[RFC5437:2.7][RFC5437:2
       R"( "from": "romeo@example.net", "importance": "1", "message": "<Urgent>"})");
   CHECK(component::to_notify_result(&answer).exit_status == 0);
   CHECK(post.output.sent ==
-        "<message from='mail.example.com' to='juliet@example.com' type='headline' id='nrandom-1'>"
+        "<message from='mail.example.com' to='juliet@example.com' type='normal' id='nrandom-1'>"
         "<subject>ALERT!</subject><body>&lt;Urgent&gt;</body>"
         "<headers xmlns='http://jabber.org/protocol/shim'>"
         "<header name='Auto-Submitted'>auto-notified</header>"
         "<header name='Resent-From'>romeo@example.net</header>"
-        "<header name='Urgency'>high</header></headers></message>");
+        "<header name='Urgency'>high</header></headers>"
+        "<delay xmlns='urn:xmpp:delay' stamp='2026-11-18T11:06:40Z'/></message>");
 }
 
 TEST_CASE("who may be told is what the operator allows", "[operations][RFC5437:2.1]") {
